@@ -1,0 +1,32 @@
+import { createRequire } from "node:module";
+
+import toolbox from "@nomicfoundation/hardhat-toolbox-mocha-ethers";
+import hardhatDeploy from "hardhat-deploy";
+import { defineConfig } from "hardhat/config";
+
+const require = createRequire(import.meta.url);
+
+const compiler = {
+  version: "0.8.37",
+  // The npm package is the compiler: nothing is downloaded.
+  path: require.resolve("solc/soljson.js"),
+  settings: {
+    viaIR: true,
+    evmVersion: "cancun",
+    optimizer: { enabled: true, runs: 10_000 },
+    outputSelection: { "*": { "*": ["storageLayout"] } },
+  },
+};
+
+export default defineConfig({
+  plugins: [toolbox, hardhatDeploy],
+  generateTypedArtifacts: { destinations: [{ mode: "typescript", folder: "./generated" }] },
+  typechain: { outDir: "typechain-types" },
+  solidity: {
+    profiles: { default: compiler, production: compiler },
+    npmFilesToBuild: ["@openzeppelin/contracts/access/manager/AccessManager.sol"],
+  },
+  networks: {
+    hardhat: { type: "edr-simulated", chainType: "l1", hardfork: "cancun" },
+  },
+});
