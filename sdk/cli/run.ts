@@ -1,0 +1,91 @@
+import { Command as Commander, CommanderError } from "commander";
+
+import { SteleError, sentenceOf } from "../common/errors.js";
+import { commonFields, type Command, type CommonInput } from "./command.js";
+import { withContext, type World } from "./context.js";
+import { optionName, parseInput, type Fields } from "./fields.js";
+import { toJson } from "./output.js";
+
+/** Exit codes: 0 well, 1 refused or failed, 2 the command line is wrong, 130 interrupted. */
+export const exitCodes = { well: 0, failed: 1, usage: 2, interrupted: 130 } as const;
+
+/** Runs one command on raw texts; both fronts end here. */
+export async function runCommand(
+  command: Command,
+  raw: Readonly<Record<string, unknown>>,
+  world: World,
+): Promise<void> {
+  const common = parseInput(commonFields[command.reach] as Fields, raw) as CommonInput;
+  if (common.dryRun && common.propose !== undefined) {
+    throw new SteleError("usage", "--dry-run and --propose exclude each other");
+  }
+  const input = parseInput(command.fields, raw);
+  await withContext(world, common, (context) => command.run(input, context));
+}
+
+/** Says what went wrong, as text or as JSON, and gives the exit code. */
+export function report(error: unknown, world: Pick<World, "stderr" | "signal">, json: boolean): number {
+  if (world.signal.aborted) {
+    world.stderr.write("stele: interrupted; run the same command again to continue\n");
+    return exitCodes.interrupted;
+  }
+  const code = error instanceof SteleError ? error.code : "failed";
+  const place = error instanceof SteleError ? error.place : {};
+  const message = sentenceOf(error);
+  world.stderr.write(json ? `${toJson({ error: { code, message, place } })}\n` : `stele: ${message}\n`);
+  return code === "usage" ? exitCodes.usage : exitCodes.failed;
+}
+
+/** The `stele` program over a list of commands. Resolves to the exit code. */
+export async function runProgram(
+  commands: readonly Command[],
+  argv: readonly string[],
+  world: World,
+  version: string,
+): Promise<number> {
+  const program = new Commander("stele")
+    .description("Records, logs and proofs of registries on a permissioned chain")
+    .version(version)
+    .showHelpAfterError("(add --help for the arguments and options)")
+    .configureOutput({ writeOut: (text) => world.stdout.write(text), writeErr: (text) => world.stderr.write(text) })
+    .exitOverride();
+  for (const command of commands) attach(program, command, world);
+  try {
+    await program.parseAsync([...argv], { from: "user" });
+    return exitCodes.well;
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.well : exitCodes.usage;
+    return report(error, world, argv.includes("--json"));
+  }
+}
+
+function attach(program: Commander, command: Command, world: World): void {
+  const words = command.name.split(" ");
+  let parent = program;
+  for (const word of words.slice(0, -1)) {
+    parent = parent.commands.find((known) => known.name() === word) ?? newNoun(parent, word);
+  }
+  const front = parent.command(words.at(-1) ?? "").summary(command.summary);
+  front.description([command.summary, command.description].filter(Boolean).join("\n\n"));
+  const fields: Fields = { ...command.fields, ...commonFields[command.reach] };
+  const positionals = Object.entries(fields).filter(([, field]) => field.form === "positional");
+  for (const [, field] of positionals) {
+    front.argument(field.optional ? `[${field.placeholder}]` : `<${field.placeholder}>`, field.help);
+  }
+  for (const [key, field] of Object.entries(fields)) {
+    if (field.form === "positional") continue;
+    const flags = field.form === "flag" ? optionName(key) : `${optionName(key)} <${field.placeholder}>`;
+    const help = field.optional ? field.help : `${field.help} (required)`;
+    if (field.form === "list") front.option(flags, help, (item: string, items: string[] = []) => [...items, item]);
+    else front.option(flags, help);
+  }
+  front.action(async (...received: unknown[]) => {
+    const raw: Record<string, unknown> = { ...front.opts() };
+    positionals.forEach(([key], i) => (raw[key] = received[i]));
+    await runCommand(command, raw, world);
+  });
+}
+
+function newNoun(parent: Commander, word: string): Commander {
+  return parent.command(word).summary(`commands about a ${word}`).showHelpAfterError();
+}
