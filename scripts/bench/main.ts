@@ -1,0 +1,66 @@
+/** `npm run bench`: measures, prints, and on request writes. */
+import { readFile, writeFile } from "node:fs/promises";
+import { cpus } from "node:os";
+import { parseArgs } from "node:util";
+
+import { SteleError, sentenceOf } from "../../sdk/common/errors.js";
+import { modules } from "./modules.js";
+import { markdownTable, meets, terminalTable } from "./report.js";
+import { runBench, unmeasured } from "./run.js";
+import type { Row } from "./types.js";
+
+const usage = `npm run bench -- [options] [MODULE...]
+  MODULE...     only these: ${modules.map((listed) => listed.name).join(", ")}
+  --quick       a smoke run on small inputs; only the gas figures mean something
+  --json FILE   also write the rows as JSON
+  --write       also write the table into docs/benchmarks.md (full runs only)
+  --baseline    also write the gas figures into scripts/bench/gas-baseline.json`;
+
+const begin = "<!-- figures -->";
+const end = "<!-- /figures -->";
+
+async function writeDocs(rows: readonly Row[]): Promise<void> {
+  const path = "docs/benchmarks.md";
+  const text = await readFile(path, "utf8");
+  const [before, rest] = text.split(begin);
+  const after = rest?.split(end)[1];
+  if (before === undefined || after === undefined) throw new SteleError("input", `${path} lost its ${begin} marks`);
+  const where = `Measured on ${cpus().length} cores (${cpus()[0]?.model ?? "unknown"}), Node ${process.versions.node}.`;
+  await writeFile(path, `${before}${begin}\n\n${where}\n\n${markdownTable(rows)}\n\n${end}${after}`);
+}
+
+async function writeBaseline(rows: readonly Row[]): Promise<void> {
+  const gas = rows.filter((row) => row.unit === "gas").map((row) => [row.name, row.value] as const);
+  await writeFile("scripts/bench/gas-baseline.json", `${JSON.stringify(Object.fromEntries(gas), null, 2)}\n`);
+}
+
+async function main(): Promise<number> {
+  const flag = { type: "boolean", default: false } as const;
+  const options = { quick: flag, write: flag, baseline: flag, help: flag, json: { type: "string" } } as const;
+  const { values, positionals } = parseArgs({ options, allowPositionals: true });
+  if (values.help) {
+    console.log(usage);
+    return 0;
+  }
+  const whole = positionals.length === 0;
+  if (values.write && (values.quick || !whole))
+    throw new SteleError("usage", "--write needs a full run of all modules");
+  if (values.baseline && !whole) throw new SteleError("usage", "--baseline needs a run of all modules");
+  const progress = (sentence: string) => console.error(sentence);
+  const rows = await runBench({ only: positionals, quick: values.quick, progress });
+  console.log(terminalTable(rows));
+  if (values.json !== undefined) await writeFile(values.json, `${JSON.stringify(rows, null, 2)}\n`);
+  if (values.write) await writeDocs(rows);
+  if (values.baseline) await writeBaseline(rows);
+  if (whole) for (const name of unmeasured(rows)) console.log(`not measured: ${name}`);
+  const missed = values.quick ? [] : rows.filter((row) => meets(row) === false);
+  for (const row of missed) console.log(`target missed: ${row.name}`);
+  return 0;
+}
+
+try {
+  process.exitCode = await main();
+} catch (error) {
+  console.error(sentenceOf(error));
+  process.exitCode = 1;
+}

@@ -1,0 +1,8 @@
+/** A file scripts/bench/NAME.ts. `gas`: its figures are exact, so they are held in gas-baseline.json. */
+export interface Listed {
+  readonly name: string;
+  readonly gas: boolean;
+}
+
+/** Every bench module, in the order of the report. */
+export const modules: readonly Listed[] = [];
