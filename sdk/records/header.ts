@@ -1,0 +1,126 @@
+import { sha256 } from "@noble/hashes/sha2.js";
+
+import { SteleError } from "../common/errors.js";
+
+/** Bytes of an encoded header. */
+export const HEADER_LENGTH = 195;
+
+/** The one version there is. */
+export const HEADER_VERSION = 1;
+
+/** Offset of the payload commitment, the last field: what comes before it is fixed before the payload is. */
+export const PAYLOAD_COMMITMENT_OFFSET = 163;
+
+/** Data of a leaf: all that a log says about a record in the open. Byte layout in docs/record-format.md. */
+export interface RecordHeader {
+  /** The log epoch, 32 bytes. */
+  readonly logId: Uint8Array;
+  /** SHA-256 of the source's URI, 32 bytes. */
+  readonly source: Uint8Array;
+  /** Gapless from 0 in each (logId, source); uint64. */
+  readonly sequence: bigint;
+  /** Seconds since 1970, as the source says; uint40. */
+  readonly time: bigint;
+  /** SHA-256 of the schema's URI, 32 bytes. */
+  readonly schema: Uint8Array;
+  /** Index into the retention classes of the log's policy; uint8. */
+  readonly retentionClass: bigint;
+  /** Salted commitment to the subject, 32 bytes; zero where the record is about nobody. */
+  readonly subjectCommitment: Uint8Array;
+  /** One-time address that may dispute, 20 bytes; zero where unused. */
+  readonly disputeAddress: Uint8Array;
+  /** RFC 9162 root over the salted fields of the payload, 32 bytes. */
+  readonly payloadCommitment: Uint8Array;
+}
+
+interface Slot {
+  readonly name: keyof RecordHeader;
+  readonly offset: number;
+  readonly length: number;
+  readonly kind: "bytes" | "number";
+}
+
+/** The layout after the version byte; docs/record-format.md says the same as a table. */
+const LAYOUT: readonly Slot[] = [
+  { name: "logId", offset: 1, length: 32, kind: "bytes" },
+  { name: "source", offset: 33, length: 32, kind: "bytes" },
+  { name: "sequence", offset: 65, length: 8, kind: "number" },
+  { name: "time", offset: 73, length: 5, kind: "number" },
+  { name: "schema", offset: 78, length: 32, kind: "bytes" },
+  { name: "retentionClass", offset: 110, length: 1, kind: "number" },
+  { name: "subjectCommitment", offset: 111, length: 32, kind: "bytes" },
+  { name: "disputeAddress", offset: 143, length: 20, kind: "bytes" },
+  { name: "payloadCommitment", offset: PAYLOAD_COMMITMENT_OFFSET, length: 32, kind: "bytes" },
+];
+
+/**
+ * Writes a header.
+ * @returns its 195 bytes
+ * @throws SteleError `input` naming the field that does not fit
+ */
+export function encodeHeader(header: RecordHeader): Uint8Array {
+  const bytes = new Uint8Array(HEADER_LENGTH);
+  bytes[0] = HEADER_VERSION;
+  for (const slot of LAYOUT) {
+    const value: unknown = header[slot.name];
+    if (slot.kind === "bytes") putBytes(bytes, slot, value);
+    else putNumber(bytes, slot, value);
+  }
+  return bytes;
+}
+
+/**
+ * Reads a header; its fields are copies.
+ * @throws SteleError `input` where the length or the version is another one
+ */
+export function decodeHeader(bytes: Uint8Array): RecordHeader {
+  if (bytes.length !== HEADER_LENGTH) {
+    throw refuse("header", `${bytes.length} bytes where a record header has ${HEADER_LENGTH}`);
+  }
+  if (bytes[0] !== HEADER_VERSION) {
+    throw refuse("version", `version ${bytes[0]} is not known, only ${HEADER_VERSION} is`);
+  }
+  const fields = LAYOUT.map((slot) => {
+    const part = bytes.slice(slot.offset, slot.offset + slot.length);
+    return [slot.name, slot.kind === "bytes" ? part : numberOf(part)] as const;
+  });
+  return Object.fromEntries(fields) as unknown as RecordHeader;
+}
+
+/** Leaf hash of an encoded header, SHA-256(0x00 ‖ header): what the log proves, and the id of a record off chain. */
+export function headerHash(bytes: Uint8Array): Uint8Array {
+  if (bytes.length !== HEADER_LENGTH) {
+    throw refuse("header", `${bytes.length} bytes where a record header has ${HEADER_LENGTH}`);
+  }
+  const leaf = new Uint8Array(1 + HEADER_LENGTH);
+  leaf.set(bytes, 1);
+  return sha256(leaf);
+}
+
+function putBytes(target: Uint8Array, slot: Slot, value: unknown): void {
+  if (!(value instanceof Uint8Array)) throw refuse(slot.name, "bytes are expected");
+  if (value.length !== slot.length) {
+    throw refuse(slot.name, `${value.length} bytes where ${slot.length} are expected`);
+  }
+  target.set(value, slot.offset);
+}
+
+function putNumber(target: Uint8Array, slot: Slot, value: unknown): void {
+  if (typeof value !== "bigint") throw refuse(slot.name, "a bigint is expected");
+  if (value < 0n || value >> BigInt(8 * slot.length) !== 0n) {
+    throw refuse(slot.name, `${value} does not fit into ${8 * slot.length} bits without sign`);
+  }
+  let rest = value;
+  for (let i = slot.offset + slot.length - 1; i >= slot.offset; i--) {
+    target[i] = Number(rest & 0xffn);
+    rest >>= 8n;
+  }
+}
+
+function numberOf(bytes: Uint8Array): bigint {
+  return bytes.reduce((sum, byte) => (sum << 8n) | BigInt(byte), 0n);
+}
+
+function refuse(field: string, sentence: string): SteleError {
+  return new SteleError("input", sentence, { place: { field } });
+}
