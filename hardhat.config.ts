@@ -4,6 +4,8 @@ import toolbox from "@nomicfoundation/hardhat-toolbox-mocha-ethers";
 import hardhatDeploy from "hardhat-deploy";
 import { defineConfig } from "hardhat/config";
 
+import { prunedBindings, sortedBindings } from "./scripts/hardhat/bindings.js";
+
 const require = createRequire(import.meta.url);
 
 const compiler = {
@@ -19,7 +21,7 @@ const compiler = {
 };
 
 export default defineConfig({
-  plugins: [toolbox, hardhatDeploy],
+  plugins: [sortedBindings, toolbox, prunedBindings, hardhatDeploy],
   generateTypedArtifacts: { destinations: [{ mode: "typescript", folder: "./generated" }] },
   typechain: { outDir: "typechain-types" },
   solidity: {

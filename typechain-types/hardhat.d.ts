@@ -10,7 +10,8 @@ import * as Contracts from "./index.js";
 
 declare module "@nomicfoundation/hardhat-ethers/types" {
   interface HardhatEthersHelpers extends HardhatEthersHelpersBase {
-  getContractFactory(name: 'Haltable', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.Haltable__factory>
+  getContractFactory(name: 'AccessManager', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.AccessManager__factory>
+getContractFactory(name: 'Haltable', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.Haltable__factory>
 getContractFactory(name: 'IDirectory', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IDirectory__factory>
 getContractFactory(name: 'IHaltable', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IHaltable__factory>
 getContractFactory(name: 'IMembers', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IMembers__factory>
@@ -19,9 +20,9 @@ getContractFactory(name: 'ISubjects', signerOrOptions?: ethers.Signer | FactoryO
 getContractFactory(name: 'ILogPolicies', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.ILogPolicies__factory>
 getContractFactory(name: 'ILogRegistry', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.ILogRegistry__factory>
 getContractFactory(name: 'IRecordDesk', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IRecordDesk__factory>
-getContractFactory(name: 'AccessManager', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.AccessManager__factory>
 
-  getContractAt(name: 'Haltable', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.Haltable>
+  getContractAt(name: 'AccessManager', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.AccessManager>
+getContractAt(name: 'Haltable', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.Haltable>
 getContractAt(name: 'IDirectory', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IDirectory>
 getContractAt(name: 'IHaltable', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IHaltable>
 getContractAt(name: 'IMembers', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IMembers>
@@ -30,9 +31,9 @@ getContractAt(name: 'ISubjects', address: string | ethers.Addressable, signer?: 
 getContractAt(name: 'ILogPolicies', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.ILogPolicies>
 getContractAt(name: 'ILogRegistry', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.ILogRegistry>
 getContractAt(name: 'IRecordDesk', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IRecordDesk>
-getContractAt(name: 'AccessManager', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.AccessManager>
 
-  deployContract(name: 'Haltable', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.Haltable>
+  deployContract(name: 'AccessManager', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.AccessManager>
+deployContract(name: 'Haltable', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.Haltable>
 deployContract(name: 'IDirectory', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IDirectory>
 deployContract(name: 'IHaltable', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IHaltable>
 deployContract(name: 'IMembers', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IMembers>
@@ -41,9 +42,9 @@ deployContract(name: 'ISubjects', signerOrOptions?: ethers.Signer | DeployContra
 deployContract(name: 'ILogPolicies', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ILogPolicies>
 deployContract(name: 'ILogRegistry', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ILogRegistry>
 deployContract(name: 'IRecordDesk', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IRecordDesk>
-deployContract(name: 'AccessManager', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.AccessManager>
 
-  deployContract(name: 'Haltable', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.Haltable>
+  deployContract(name: 'AccessManager', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.AccessManager>
+deployContract(name: 'Haltable', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.Haltable>
 deployContract(name: 'IDirectory', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IDirectory>
 deployContract(name: 'IHaltable', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IHaltable>
 deployContract(name: 'IMembers', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IMembers>
@@ -52,7 +53,6 @@ deployContract(name: 'ISubjects', args: any[], signerOrOptions?: ethers.Signer |
 deployContract(name: 'ILogPolicies', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ILogPolicies>
 deployContract(name: 'ILogRegistry', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ILogRegistry>
 deployContract(name: 'IRecordDesk', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IRecordDesk>
-deployContract(name: 'AccessManager', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.AccessManager>
 
     // default types
     getContractFactory(
