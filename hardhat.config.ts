@@ -10,6 +10,9 @@ const require = createRequire(import.meta.url);
 
 const compiler = {
   version: "0.8.37",
+  // Each contract alone, so that its bytecode does not depend on what else was compiled beside it: the committed
+  // bindings and the code on chain are then the same after a full build, an incremental one and a deployment.
+  isolated: true,
   // The npm package is the compiler: nothing is downloaded.
   path: require.resolve("solc/soljson.js"),
   settings: {
