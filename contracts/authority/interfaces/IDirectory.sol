@@ -15,8 +15,10 @@ interface IDirectory {
     error DirectoryInvalidName(string name);
     error DirectoryInvalidTarget(address target);
     error DirectoryUnchanged(string name, address target);
+    error DirectoryInvalidSuite();
 
     /// @notice Names a contract or its successor. Restricted to governance. The target must have code.
+    /// @param name 1 to 64 of A-Z, a-z, 0-9, dot and hyphen
     function set(string calldata name, address target) external;
 
     /// @notice The present address; reverts for an unknown name.

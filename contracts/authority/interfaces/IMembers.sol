@@ -66,6 +66,8 @@ interface IMembers {
     error MembersMissingCapability(address account, uint128 capability);
     error MembersNotSuspended(uint32 member);
     error MembersNotActive(uint32 member);
+    error MembersReplacementOpen(uint32 member);
+    error MembersEpochsSpent(uint32 member);
 
     /// @notice Enrols an organisation and proposes its administrator. Restricted to the registrar.
     /// @param name public name of the organisation, 1 to 64 bytes
@@ -97,33 +99,44 @@ interface IMembers {
     function reinstate(uint32 member) external;
 
     /// @notice Proposes another administrator for a member whose administrator is lost. Restricted to governance, which
-    /// acts with delay.
+    /// acts with delay. While this proposal is open the present administrator can make none of its own, so it cannot
+    /// push its replacement aside.
+    /// @param administrator zero withdraws the open proposal
     function replaceAdministrator(uint32 member, address administrator) external;
 
-    /// @notice The administrator proposes its own successor.
+    /// @notice The administrator proposes its own successor; not while the member is suspended or governance replaces
+    /// the administrator. The last half of the epochs is kept for governance, so an administrator that burns through
+    /// them can still be replaced.
+    /// @param administrator zero withdraws the open proposal
     function proposeAdministrator(address administrator) external;
 
-    /// @notice The proposed account takes over; the epoch rises, so every earlier delegate lapses.
+    /// @notice The proposed account takes over; the epoch rises, so every earlier delegate and every open proposal of
+    /// one lapses, and the earlier administrator is nobody. The account must be free, or a delegate of this member.
     function acceptAdministration(uint32 member) external;
 
-    /// @notice The administrator names a delegate, who has to accept. Naming again replaces the open proposal.
+    /// @notice The administrator names a delegate, who has to accept. Naming again replaces the open proposal. Not while
+    /// the member is suspended.
+    /// @param capabilities at most what the member has now; none at all makes an account that merely belongs to it
+    /// @param expiry first second in which the delegation does not count any more
     function nameDelegate(address account, uint128 capabilities, uint40 expiry) external;
 
-    /// @notice The named account accepts. It must not belong to any member, or only by a delegation that has lapsed.
+    /// @notice The named account accepts. It must not belong to another member, or only by a delegation that has lapsed;
+    /// an earlier delegation by the same member is replaced.
     function acceptDelegation(uint32 member) external;
 
-    /// @notice The administrator removes a delegate or withdraws an open proposal.
+    /// @notice The administrator removes a delegate and withdraws an open proposal. Never halted.
     function removeDelegate(address account) external;
 
-    /// @notice A delegate leaves.
+    /// @notice A delegate leaves. Never halted.
     function resign() external;
 
-    /// @notice Checks that `account` may use all bits of `capability` now.
+    /// @notice Checks that `account` may use all bits of `capability` now; 0 asks only whether it may act for a member.
     /// @return member the account's member
     function requireCapability(address account, uint128 capability) external view returns (uint32 member);
 
     /// @notice Like `requireCapability`, but ignores suspension, the window and later cuts of the member's
-    /// capabilities: what a member owes (an answer, say) it can still deliver.
+    /// capabilities: what a member owes (an answer, say) it can still deliver. It says nothing of what the member may
+    /// do: an administrator passes with any capability, so callers compare the member with the one that owes.
     function requireDuty(address account, uint128 capability) external view returns (uint32 member);
 
     /// @notice Whether `account` may use all bits of `capability` now, and for whom (0 where it may not).

@@ -5,7 +5,8 @@ pragma solidity 0.8.37;
 /// @notice Deadlines of the suite are lengths of open time since a moment. `elapsed(since)` counts the seconds since
 /// then in which the service was open. It never decreases, so what is over stays over: an outage noticed late is made
 /// good by standing still from its declaration on, never by turning the clock back.
-/// @dev Outages are budgeted, so that whoever declares them cannot stop every deadline for ever.
+/// @dev Outages are budgeted, so that whoever declares them cannot stop every deadline for ever: the budget holds at
+/// most 30 days and regains one second in twelve, so d open seconds are over after at most (d + 30 days) * 12 / 11.
 interface IOpenClock {
     event OutageDeclared(uint40 from, uint40 until, bytes32 reason);
     event OutageEnded(uint40 endedAt);
@@ -14,6 +15,7 @@ interface IOpenClock {
     error OpenClockBudgetExceeded(uint40 asked, uint40 left);
     error OpenClockNotStanding();
     error OpenClockFuture(uint40 since);
+    error OpenClockUnknownOutage(uint256 index);
 
     /// @notice Lets the clock stand still from now for `duration` seconds, or extends a running outage by as much.
     /// Restricted to the guardian.

@@ -3,4 +3,7 @@
 /* eslint-disable */
 import type * as interfaces from './interfaces/index.js';
 export type { interfaces };
+export type { Directory } from './Directory.js';
 export type { Haltable } from './Haltable.js';
+export type { Members } from './Members.js';
+export type { OpenClock } from './OpenClock.js';

@@ -2,4 +2,7 @@
 /* tslint:disable */
 /* eslint-disable */
 export * as interfaces from './interfaces/index.js';
+export { Directory__factory } from './Directory__factory.js';
 export { Haltable__factory } from './Haltable__factory.js';
+export { Members__factory } from './Members__factory.js';
+export { OpenClock__factory } from './OpenClock__factory.js';

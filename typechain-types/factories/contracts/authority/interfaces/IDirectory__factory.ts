@@ -18,6 +18,11 @@
     "type": "error"
   },
   {
+    "inputs": [],
+    "name": "DirectoryInvalidSuite",
+    "type": "error"
+  },
+  {
     "inputs": [
       {
         "internalType": "address",

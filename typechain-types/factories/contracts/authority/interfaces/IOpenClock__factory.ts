@@ -50,6 +50,17 @@
     "type": "error"
   },
   {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "index",
+        "type": "uint256"
+      }
+    ],
+    "name": "OpenClockUnknownOutage",
+    "type": "error"
+  },
+  {
     "anonymous": false,
     "inputs": [
       {
