@@ -11,7 +11,10 @@ import * as Contracts from "./index.js";
 declare module "@nomicfoundation/hardhat-ethers/types" {
   interface HardhatEthersHelpers extends HardhatEthersHelpersBase {
   getContractFactory(name: 'AccessManager', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.AccessManager__factory>
+getContractFactory(name: 'Directory', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.Directory__factory>
 getContractFactory(name: 'Haltable', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.Haltable__factory>
+getContractFactory(name: 'Members', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.Members__factory>
+getContractFactory(name: 'OpenClock', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.OpenClock__factory>
 getContractFactory(name: 'IDirectory', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IDirectory__factory>
 getContractFactory(name: 'IHaltable', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IHaltable__factory>
 getContractFactory(name: 'IMembers', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IMembers__factory>
@@ -22,7 +25,10 @@ getContractFactory(name: 'ILogRegistry', signerOrOptions?: ethers.Signer | Facto
 getContractFactory(name: 'IRecordDesk', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IRecordDesk__factory>
 
   getContractAt(name: 'AccessManager', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.AccessManager>
+getContractAt(name: 'Directory', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.Directory>
 getContractAt(name: 'Haltable', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.Haltable>
+getContractAt(name: 'Members', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.Members>
+getContractAt(name: 'OpenClock', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.OpenClock>
 getContractAt(name: 'IDirectory', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IDirectory>
 getContractAt(name: 'IHaltable', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IHaltable>
 getContractAt(name: 'IMembers', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IMembers>
@@ -33,7 +39,10 @@ getContractAt(name: 'ILogRegistry', address: string | ethers.Addressable, signer
 getContractAt(name: 'IRecordDesk', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IRecordDesk>
 
   deployContract(name: 'AccessManager', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.AccessManager>
+deployContract(name: 'Directory', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.Directory>
 deployContract(name: 'Haltable', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.Haltable>
+deployContract(name: 'Members', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.Members>
+deployContract(name: 'OpenClock', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.OpenClock>
 deployContract(name: 'IDirectory', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IDirectory>
 deployContract(name: 'IHaltable', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IHaltable>
 deployContract(name: 'IMembers', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IMembers>
@@ -44,7 +53,10 @@ deployContract(name: 'ILogRegistry', signerOrOptions?: ethers.Signer | DeployCon
 deployContract(name: 'IRecordDesk', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IRecordDesk>
 
   deployContract(name: 'AccessManager', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.AccessManager>
+deployContract(name: 'Directory', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.Directory>
 deployContract(name: 'Haltable', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.Haltable>
+deployContract(name: 'Members', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.Members>
+deployContract(name: 'OpenClock', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.OpenClock>
 deployContract(name: 'IDirectory', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IDirectory>
 deployContract(name: 'IHaltable', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IHaltable>
 deployContract(name: 'IMembers', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IMembers>
