@@ -5,13 +5,13 @@ import { SteleError } from "../common/errors.js";
 import type { RecordHeader } from "./header.js";
 
 /** First bytes of what a subject commitment hashes. */
-export const SUBJECT_TAG = "stele.subject.v1";
+export const subjectTag = "stele.subject.v1";
 
 /** Subject commitment of a record that is about nobody: 32 zero bytes. */
-export const NO_SUBJECT = new Uint8Array(32);
+export const noSubject = new Uint8Array(32);
 
 /** Dispute address of a record that has none: 20 zero bytes. */
-export const NO_ADDRESS = new Uint8Array(20);
+export const noAddress = new Uint8Array(20);
 
 /** What opens a subject commitment. */
 export interface SubjectOpening {
@@ -24,7 +24,7 @@ export interface SubjectOpening {
 /** Place of a record in its source: what a subject commitment is tied to, so that it cannot be copied elsewhere. */
 export type RecordPlace = Pick<RecordHeader, "logId" | "source" | "sequence">;
 
-const TAG = utf8(SUBJECT_TAG);
+const tag = utf8(subjectTag);
 
 /**
  * Subject commitment: SHA-256("stele.subject.v1" ‖ logId ‖ source ‖ sequence (8 bytes) ‖ subjectId ‖ salt).
@@ -40,7 +40,7 @@ export function subjectCommitment(place: RecordPlace, opening: SubjectOpening): 
   new DataView(sequence.buffer).setBigUint64(0, place.sequence);
   return sha256(
     concat(
-      TAG,
+      tag,
       word("logId", place.logId),
       word("source", place.source),
       sequence,

@@ -3,13 +3,13 @@ import { sha256 } from "@noble/hashes/sha2.js";
 import { SteleError } from "../common/errors.js";
 
 /** Bytes of an encoded header. */
-export const HEADER_LENGTH = 195;
+export const headerLength = 195;
 
 /** The one version there is. */
-export const HEADER_VERSION = 1;
+export const headerVersion = 1;
 
 /** Offset of the payload commitment, the last field: what comes before it is fixed before the payload is. */
-export const PAYLOAD_COMMITMENT_OFFSET = 163;
+export const payloadCommitmentOffset = 163;
 
 /** Data of a leaf: all that a log says about a record in the open. Byte layout in docs/record-format.md. */
 export interface RecordHeader {
@@ -41,7 +41,7 @@ interface Slot {
 }
 
 /** The layout after the version byte; docs/record-format.md says the same as a table. */
-const LAYOUT: readonly Slot[] = [
+const layout: readonly Slot[] = [
   { name: "logId", offset: 1, length: 32, kind: "bytes" },
   { name: "source", offset: 33, length: 32, kind: "bytes" },
   { name: "sequence", offset: 65, length: 8, kind: "number" },
@@ -50,7 +50,7 @@ const LAYOUT: readonly Slot[] = [
   { name: "retentionClass", offset: 110, length: 1, kind: "number" },
   { name: "subjectCommitment", offset: 111, length: 32, kind: "bytes" },
   { name: "disputeAddress", offset: 143, length: 20, kind: "bytes" },
-  { name: "payloadCommitment", offset: PAYLOAD_COMMITMENT_OFFSET, length: 32, kind: "bytes" },
+  { name: "payloadCommitment", offset: payloadCommitmentOffset, length: 32, kind: "bytes" },
 ];
 
 /**
@@ -59,9 +59,9 @@ const LAYOUT: readonly Slot[] = [
  * @throws SteleError `input` naming the field that does not fit
  */
 export function encodeHeader(header: RecordHeader): Uint8Array {
-  const bytes = new Uint8Array(HEADER_LENGTH);
-  bytes[0] = HEADER_VERSION;
-  for (const slot of LAYOUT) {
+  const bytes = new Uint8Array(headerLength);
+  bytes[0] = headerVersion;
+  for (const slot of layout) {
     const value: unknown = header[slot.name];
     if (slot.kind === "bytes") putBytes(bytes, slot, value);
     else putNumber(bytes, slot, value);
@@ -74,13 +74,13 @@ export function encodeHeader(header: RecordHeader): Uint8Array {
  * @throws SteleError `input` where the length or the version is another one
  */
 export function decodeHeader(bytes: Uint8Array): RecordHeader {
-  if (bytes.length !== HEADER_LENGTH) {
-    throw refuse("header", `${bytes.length} bytes where a record header has ${HEADER_LENGTH}`);
+  if (bytes.length !== headerLength) {
+    throw refuse("header", `${bytes.length} bytes where a record header has ${headerLength}`);
   }
-  if (bytes[0] !== HEADER_VERSION) {
-    throw refuse("version", `version ${bytes[0]} is not known, only ${HEADER_VERSION} is`);
+  if (bytes[0] !== headerVersion) {
+    throw refuse("version", `version ${bytes[0]} is not known, only ${headerVersion} is`);
   }
-  const fields = LAYOUT.map((slot) => {
+  const fields = layout.map((slot) => {
     const part = bytes.slice(slot.offset, slot.offset + slot.length);
     return [slot.name, slot.kind === "bytes" ? part : numberOf(part)] as const;
   });
@@ -89,10 +89,10 @@ export function decodeHeader(bytes: Uint8Array): RecordHeader {
 
 /** Leaf hash of an encoded header, SHA-256(0x00 ‖ header): what the log proves, and the id of a record off chain. */
 export function headerHash(bytes: Uint8Array): Uint8Array {
-  if (bytes.length !== HEADER_LENGTH) {
-    throw refuse("header", `${bytes.length} bytes where a record header has ${HEADER_LENGTH}`);
+  if (bytes.length !== headerLength) {
+    throw refuse("header", `${bytes.length} bytes where a record header has ${headerLength}`);
   }
-  const leaf = new Uint8Array(1 + HEADER_LENGTH);
+  const leaf = new Uint8Array(1 + headerLength);
   leaf.set(bytes, 1);
   return sha256(leaf);
 }

@@ -5,8 +5,8 @@ import fc from "fast-check";
 
 import { equal } from "../../../sdk/common/bytes.js";
 import { SteleError } from "../../../sdk/common/errors.js";
-import { NO_SUBJECT, opensSubject, subjectCommitment, uriHash } from "../../../sdk/records/commitments.js";
-import { HEADER_LENGTH, decodeHeader, encodeHeader, headerHash } from "../../../sdk/records/header.js";
+import { noSubject, opensSubject, subjectCommitment, uriHash } from "../../../sdk/records/commitments.js";
+import { headerLength, decodeHeader, encodeHeader, headerHash } from "../../../sdk/records/header.js";
 import type { RecordHeader } from "../../../sdk/records/header.js";
 
 const bytes = (length: number) => fc.uint8Array({ minLength: length, maxLength: length });
@@ -55,7 +55,7 @@ describe("record header", () => {
     fc.assert(
       fc.property(anyHeader, (header) => {
         const encoded = encodeHeader(header);
-        expect(encoded.length).to.equal(HEADER_LENGTH);
+        expect(encoded.length).to.equal(headerLength);
         expect(decodeHeader(encoded)).to.deep.equal(header);
       }),
       { numRuns: 500 },
@@ -64,7 +64,7 @@ describe("record header", () => {
 
   it("writes back what it read, for any 195 bytes of version 1", () => {
     fc.assert(
-      fc.property(bytes(HEADER_LENGTH), (random) => {
+      fc.property(bytes(headerLength), (random) => {
         random[0] = 1;
         expect(equal(encodeHeader(decodeHeader(random)), random)).to.equal(true);
       }),
@@ -74,7 +74,7 @@ describe("record header", () => {
 
   it("refuses every other length", () => {
     for (let length = 0; length <= 400; length++) {
-      if (length === HEADER_LENGTH) continue;
+      if (length === headerLength) continue;
       const hostile = new Uint8Array(length).fill(1);
       expect(
         fieldOf(() => decodeHeader(hostile)),
@@ -151,7 +151,7 @@ describe("subject commitment", () => {
     expect(opensSubject(header, { ...opening, subjectId: new Uint8Array(32) })).to.equal(false);
     expect(opensSubject({ ...header, sequence: header.sequence + 1n }, opening)).to.equal(false);
     expect(opensSubject({ ...header, source: header.logId }, opening)).to.equal(false);
-    expect(opensSubject({ ...header, subjectCommitment: NO_SUBJECT }, opening)).to.equal(false);
+    expect(opensSubject({ ...header, subjectCommitment: noSubject }, opening)).to.equal(false);
   });
 
   it("refuses an opening of another length, naming the field", () => {
