@@ -1,0 +1,66 @@
+import type { ContractRunner } from "ethers";
+
+import type { Hex } from "../common/bytes.js";
+import { SteleError } from "../common/errors.js";
+import {
+  AccessManager__factory,
+  IDirectory__factory,
+  ILogPolicies__factory,
+  ILogRegistry__factory,
+  IMembers__factory,
+  IOpenClock__factory,
+  IRecordDesk__factory,
+  ISubjects__factory,
+} from "../../typechain-types/index.js";
+import type { Manifest } from "./manifest.js";
+
+/** The suite's contracts by the name they have in the directory. One line a contract. */
+const bindings = {
+  AccessManager: AccessManager__factory,
+  Directory: IDirectory__factory,
+  Members: IMembers__factory,
+  Subjects: ISubjects__factory,
+  OpenClock: IOpenClock__factory,
+  LogPolicies: ILogPolicies__factory,
+  LogRegistry: ILogRegistry__factory,
+  RecordDesk: IRecordDesk__factory,
+} as const;
+
+export type ContractName = keyof typeof bindings;
+
+/** All names that the suite knows, deployed or not. */
+export const contractNames = Object.keys(bindings) as readonly ContractName[];
+
+/** The typed contract of a name. */
+export type ContractOf<N extends ContractName> = ReturnType<(typeof bindings)[N]["connect"]>;
+
+/** A deployed suite: typed contracts by name. */
+export interface Suite {
+  readonly manifest: Manifest;
+  readonly runner: ContractRunner;
+  has(name: ContractName): boolean;
+  /** @throws SteleError `missing` where this deployment lacks the contract */
+  address(name: ContractName): Hex;
+  /** @throws SteleError `missing` where this deployment lacks the contract */
+  contract<N extends ContractName>(name: N): ContractOf<N>;
+  /** The same suite through another runner, for instance a signer. */
+  connect(runner: ContractRunner): Suite;
+}
+
+/** Binds a deployment's contracts. @param runner a provider to read with, or a signer */
+export function connectSuite(runner: ContractRunner, manifest: Manifest): Suite {
+  const address = (name: ContractName): Hex => {
+    const deployed = name === "Directory" ? manifest.directory : manifest.contracts[name]?.address;
+    if (deployed !== undefined) return deployed;
+    const sentence = `the deployment on network "${manifest.network}" has no ${name}; deploy that module first`;
+    throw new SteleError("missing", sentence);
+  };
+  return {
+    manifest,
+    runner,
+    has: (name) => name === "Directory" || manifest.contracts[name] !== undefined,
+    address,
+    contract: <N extends ContractName>(name: N) => bindings[name].connect(address(name), runner) as ContractOf<N>,
+    connect: (other) => connectSuite(other, manifest),
+  };
+}
