@@ -58,7 +58,8 @@ export function manifestPath(network: string, folder = "deployments"): string {
   return join(folder, network, "manifest.json");
 }
 
-const rebuild = "move it away and run the deployment again: it finds the contracts on the chain and writes the file anew";
+const rebuild =
+  "move it away and run the deployment again: it finds the contracts on the chain and writes the file anew";
 
 /**
  * Reads a manifest.
@@ -70,7 +71,9 @@ export async function readManifest(file: string): Promise<Manifest> {
     text = await readFile(file, "utf8");
   } catch (cause) {
     const absent = (cause as NodeJS.ErrnoException).code === "ENOENT";
-    const why = absent ? "there is no deployment here; deploy the suite first, or name its manifest" : sentenceOf(cause);
+    const why = absent
+      ? "there is no deployment here; deploy the suite first, or name its manifest"
+      : sentenceOf(cause);
     throw new SteleError("missing", why, { place: { file }, cause });
   }
   let value: unknown;

@@ -82,7 +82,10 @@ export function requireChain(profile: NetworkProfile, endpoint: string | undefin
   if (actual === profile.chainId) return;
   const at = endpoint === undefined ? "" : ` at ${shownEndpoint(endpoint)}`;
   const found = actual === undefined ? "does not say which chain it is" : `is chain ${actual}`;
-  throw new SteleError("network", `network "${profile.name}"${at} ${found}, not chain ${profile.chainId} of its profile`);
+  throw new SteleError(
+    "network",
+    `network "${profile.name}"${at} ${found}, not chain ${profile.chainId} of its profile`,
+  );
 }
 
 /** Waits; ends early, with the signal's reason, when the signal fires. */
