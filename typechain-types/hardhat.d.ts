@@ -15,6 +15,7 @@ getContractFactory(name: 'Directory', signerOrOptions?: ethers.Signer | FactoryO
 getContractFactory(name: 'Haltable', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.Haltable__factory>
 getContractFactory(name: 'Members', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.Members__factory>
 getContractFactory(name: 'OpenClock', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.OpenClock__factory>
+getContractFactory(name: 'Subjects', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.Subjects__factory>
 getContractFactory(name: 'IDirectory', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IDirectory__factory>
 getContractFactory(name: 'IHaltable', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IHaltable__factory>
 getContractFactory(name: 'IMembers', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IMembers__factory>
@@ -29,6 +30,7 @@ getContractAt(name: 'Directory', address: string | ethers.Addressable, signer?: 
 getContractAt(name: 'Haltable', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.Haltable>
 getContractAt(name: 'Members', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.Members>
 getContractAt(name: 'OpenClock', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.OpenClock>
+getContractAt(name: 'Subjects', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.Subjects>
 getContractAt(name: 'IDirectory', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IDirectory>
 getContractAt(name: 'IHaltable', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IHaltable>
 getContractAt(name: 'IMembers', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IMembers>
@@ -43,6 +45,7 @@ deployContract(name: 'Directory', signerOrOptions?: ethers.Signer | DeployContra
 deployContract(name: 'Haltable', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.Haltable>
 deployContract(name: 'Members', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.Members>
 deployContract(name: 'OpenClock', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.OpenClock>
+deployContract(name: 'Subjects', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.Subjects>
 deployContract(name: 'IDirectory', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IDirectory>
 deployContract(name: 'IHaltable', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IHaltable>
 deployContract(name: 'IMembers', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IMembers>
@@ -57,6 +60,7 @@ deployContract(name: 'Directory', args: any[], signerOrOptions?: ethers.Signer |
 deployContract(name: 'Haltable', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.Haltable>
 deployContract(name: 'Members', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.Members>
 deployContract(name: 'OpenClock', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.OpenClock>
+deployContract(name: 'Subjects', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.Subjects>
 deployContract(name: 'IDirectory', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IDirectory>
 deployContract(name: 'IHaltable', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IHaltable>
 deployContract(name: 'IMembers', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IMembers>

@@ -16,6 +16,8 @@ export type { Members } from './contracts/authority/Members.js';
 export { Members__factory } from './factories/contracts/authority/Members__factory.js';
 export type { OpenClock } from './contracts/authority/OpenClock.js';
 export { OpenClock__factory } from './factories/contracts/authority/OpenClock__factory.js';
+export type { Subjects } from './contracts/authority/Subjects.js';
+export { Subjects__factory } from './factories/contracts/authority/Subjects__factory.js';
 export type { IDirectory } from './contracts/authority/interfaces/IDirectory.js';
 export { IDirectory__factory } from './factories/contracts/authority/interfaces/IDirectory__factory.js';
 export type { IHaltable } from './contracts/authority/interfaces/IHaltable.js';

@@ -1,7 +1,7 @@
 import type { HardhatEthers, HardhatEthersSigner } from "@nomicfoundation/hardhat-ethers/types";
 import { type BaseContract, id, Wallet } from "ethers";
 
-import type { AccessManager, Directory, Members, OpenClock } from "../../typechain-types/index.js";
+import type { AccessManager, Directory, Members, OpenClock, Subjects } from "../../typechain-types/index.js";
 
 /** Roles of governance, as in contracts/authority/Roles.sol. */
 export const Role = { ADMIN: 0n, GOVERNOR: 1n, REGISTRAR: 2n, GUARDIAN: 3n } as const;
@@ -13,9 +13,13 @@ const restrictions = {
     [String(Role.GUARDIAN)]: ["halt"],
     [String(Role.GOVERNOR)]: ["resume", "setCapabilities", "setValidity", "reinstate", "replaceAdministrator"],
   },
+  Subjects: { [String(Role.GUARDIAN)]: ["halt"], [String(Role.GOVERNOR)]: ["resume"] },
   OpenClock: { [String(Role.GUARDIAN)]: ["declareOutage", "endOutage"] },
   Directory: { [String(Role.GOVERNOR)]: ["set"] },
 } as const;
+
+/** Periods of the deployed Subjects, in seconds: to decide, before a recovery completes, and after the arbiter. */
+export const PERIODS = { decision: 7n * 86_400n, recovery: 14n * 86_400n, arbitrated: 28n * 86_400n } as const;
 
 /** The largest time that the contracts know. */
 export const FOREVER = 2n ** 40n - 1n;
@@ -33,12 +37,21 @@ export interface TestMember {
   readonly administrator: Account;
 }
 
+/** A subject bound to the account of its label. */
+export interface TestSubject {
+  readonly id: string;
+  readonly account: Account;
+  readonly domain: string;
+  readonly commitment: string;
+}
+
 /** The authority's contracts and the people around them. */
 export interface Authority {
   readonly manager: AccessManager;
   readonly members: Members;
   readonly clock: OpenClock;
   readonly directory: Directory;
+  readonly subjects: Subjects;
   readonly suiteId: string;
   /** Signers by role; `admin` configures the manager, `outsider` has no role. */
   readonly signers: {
@@ -54,6 +67,10 @@ export interface Authority {
   enrolMember(name: string, capabilities: bigint): Promise<TestMember>;
   /** Names a delegate of a member; the account of `label` accepts. */
   nameDelegate(member: TestMember, label: string, capabilities: bigint, expiry?: bigint): Promise<Account>;
+  /** Enrols a subject with the account of `label`; the member's administrator needs `SUBJECT_OFFICER`. */
+  enrolSubject(member: TestMember, label: string, options?: { readonly held?: boolean }): Promise<TestSubject>;
+  /** An account's consent to be bound to a subject: `Bind`, or `Hold` for an account that the member keeps. */
+  consent(account: Account, subject: string, deadline: bigint, type?: "Bind" | "Hold"): Promise<string>;
   /** Opens restricted functions of a further contract to roles: `{ GOVERNOR: ["publish"], GUARDIAN: ["halt"] }`. */
   restrict(contract: BaseContract, functions: Partial<Record<keyof typeof Role, readonly string[]>>): Promise<void>;
 }
@@ -70,6 +87,19 @@ export async function deployAuthority(ethers: HardhatEthers): Promise<Authority>
   const members = await ethers.deployContract("Members", [managerAddress], admin);
   const clock = await ethers.deployContract("OpenClock", [managerAddress], admin);
   const directory = await ethers.deployContract("Directory", [managerAddress, SUITE_ID], admin);
+  const subjects = await ethers.deployContract(
+    "Subjects",
+    [
+      managerAddress,
+      await members.getAddress(),
+      await clock.getAddress(),
+      SUITE_ID,
+      PERIODS.decision,
+      PERIODS.recovery,
+      PERIODS.arbitrated,
+    ],
+    admin,
+  );
 
   const restrict = async (contract: BaseContract, functions: Partial<Record<string, readonly string[]>>) => {
     for (const [role, names] of Object.entries(functions)) {
@@ -79,6 +109,7 @@ export async function deployAuthority(ethers: HardhatEthers): Promise<Authority>
     }
   };
   await restrict(members, restrictions.Members);
+  await restrict(subjects, restrictions.Subjects);
   await restrict(clock, restrictions.OpenClock);
   await restrict(directory, restrictions.Directory);
   await manager.grantRole(Role.GOVERNOR, governor.address, 0);
@@ -86,11 +117,31 @@ export async function deployAuthority(ethers: HardhatEthers): Promise<Authority>
   await manager.grantRole(Role.GUARDIAN, guardian.address, 0);
 
   const account = (label: string) => fundedAccount(ethers, label);
+  const { chainId } = await ethers.provider.getNetwork();
+  const domain = {
+    name: "Stele Subjects",
+    version: "1",
+    chainId,
+    verifyingContract: await subjects.getAddress(),
+  };
+  const consent: Authority["consent"] = (signer, subject, deadline, type = "Bind") =>
+    signer.signTypedData(
+      domain,
+      {
+        [type]: [
+          { name: "subject", type: "bytes32" },
+          { name: "account", type: "address" },
+          { name: "deadline", type: "uint40" },
+        ],
+      },
+      { subject, account: signer.address, deadline },
+    );
   return {
     manager,
     members,
     clock,
     directory,
+    subjects,
     suiteId: SUITE_ID,
     signers: { admin, governor, registrar, guardian, outsider },
     account,
@@ -107,6 +158,16 @@ export async function deployAuthority(ethers: HardhatEthers): Promise<Authority>
       await members.connect(member.administrator).nameDelegate(delegate.address, capabilities, expiry);
       await members.connect(delegate).acceptDelegation(member.id);
       return delegate;
+    },
+    consent,
+    async enrolSubject(member, label, { held = false } = {}) {
+      const person = await account(label);
+      const place = { domain: id("employment"), commitment: id(`commitment of ${label}`) };
+      const subject = await subjects.subjectId(member.id, place.domain, place.commitment);
+      const signature = await consent(person, subject, FOREVER, held ? "Hold" : "Bind");
+      const enrol = subjects.connect(member.administrator)[held ? "enrolHeld" : "enrol"];
+      await enrol(place.domain, place.commitment, person.address, FOREVER, signature);
+      return { id: subject, account: person, ...place };
     },
   };
 }

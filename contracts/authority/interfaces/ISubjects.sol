@@ -6,12 +6,13 @@ pragma solidity 0.8.37;
 /// can open, so nobody can occupy another's id and two members' ids of one person cannot be linked. No name, number or
 /// score of a person is on chain.
 /// @dev Periods run on `IOpenClock`. Enrolment, claims and recoveries carry the consent of the account that is bound,
-/// as an EIP-712 signature (EOA or ERC-1271).
+/// as an EIP-712 signature (EOA or ERC-1271) in the domain "Stele Subjects", version "1": `Bind(bytes32 subject,address
+/// account,uint40 deadline)` for a person's own account, `Hold(bytes32 subject,address account,uint40 deadline)` for one
+/// that the member keeps, so that a person's consent never makes a held account. An account is bound once in its life.
 interface ISubjects {
     enum RecoveryPhase {
         None,
-        Proposed, // by one member; must be seconded in time
-        Pending, // seconded by another; the account is contested and can only veto
+        Pending, // seconded; the account is contested and can only veto
         Vetoed, // with the arbiter
         Granted // by the arbiter; completes after the longer delay, no veto stops it
     }
@@ -23,6 +24,17 @@ interface ISubjects {
         bool held; // the member keeps the account's key for the person, until it is claimed
     }
 
+    /// @notice One member's proposal. Each member has its own, so none can stand in another's way; it binds nobody
+    /// before a second member joins, and it is void once the subject's account has changed.
+    struct Proposal {
+        // slot 0
+        address newAccount;
+        uint40 since; // seconds
+        // slot 1
+        address account; // of the subject when it was proposed
+    }
+
+    /// @notice A seconded recovery.
     struct Recovery {
         // slot 0
         address newAccount;
@@ -37,12 +49,14 @@ interface ISubjects {
     event SubjectEnrolled(bytes32 indexed subject, address indexed account, uint32 indexed member, bool held);
     event SubjectClaimed(bytes32 indexed subject, address indexed from, address indexed to);
     event RecoveryProposed(bytes32 indexed subject, address indexed newAccount, uint32 indexed member);
+    event RecoveryWithdrawn(bytes32 indexed subject, address indexed newAccount, uint32 indexed member);
     event RecoverySeconded(bytes32 indexed subject, address indexed newAccount, uint32 indexed member);
     event RecoveryVetoed(bytes32 indexed subject, address indexed account);
     event RecoveryDecided(bytes32 indexed subject, uint32 indexed arbiter, bool granted);
-    event RecoveryClosed(bytes32 indexed subject, RecoveryPhase phase);
+    event RecoveryClosed(bytes32 indexed subject, address indexed newAccount);
     event AccountChanged(bytes32 indexed subject, address indexed from, address indexed to);
 
+    error SubjectsInvalidPeriods(uint40 decisionPeriod, uint40 recoveryDelay, uint40 arbitratedDelay);
     error SubjectsUnknown(bytes32 subject);
     error SubjectsTaken(bytes32 subject);
     error SubjectsAccountTaken(address account, bytes32 subject);
@@ -52,6 +66,8 @@ interface ISubjects {
     error SubjectsNotHeld(bytes32 subject);
     error SubjectsNotOfficer(address account, uint32 member);
     error SubjectsWrongPhase(bytes32 subject, RecoveryPhase phase);
+    error SubjectsNotProposed(bytes32 subject, uint32 proposer);
+    error SubjectsMemberNotActive(uint32 member);
     error SubjectsSameMember(uint32 member);
     error SubjectsWrongAccount(address given, address expected);
     error SubjectsTooEarly(bytes32 subject, uint40 elapsed, uint40 period);
@@ -61,7 +77,8 @@ interface ISubjects {
     function subjectId(uint32 member, bytes32 domain, bytes32 commitment) external view returns (bytes32);
 
     /// @notice Enrols a person with a wallet. Caller: an officer (`SUBJECT_OFFICER`) of the enrolling member.
-    /// @param signature the account's consent, EIP-712 `Bind(bytes32 subject,address account,uint40 deadline)`
+    /// @param deadline last second in which the consent counts
+    /// @param signature the account's consent, `Bind`
     function enrol(
         bytes32 domain,
         bytes32 commitment,
@@ -70,8 +87,9 @@ interface ISubjects {
         bytes calldata signature
     ) external returns (bytes32 subject);
 
-    /// @notice Enrols a person without a wallet; the member keeps the account's key and the record says so. The account
-    /// consents by signature like any other.
+    /// @notice Enrols a person without a wallet; the member keeps the account's key and the record says so. Caller as in
+    /// `enrol`.
+    /// @param signature the account's consent, `Hold`
     function enrolHeld(
         bytes32 domain,
         bytes32 commitment,
@@ -81,26 +99,32 @@ interface ISubjects {
     ) external returns (bytes32 subject);
 
     /// @notice Hands a held account over to the person's own. Caller: the held account, or an officer of the enrolling
-    /// member. Consent of the new account as in `enrol`.
+    /// member. Not while a seconded recovery is open. Consent of the new account as in `enrol`.
     function claim(bytes32 subject, address account, uint40 deadline, bytes calldata signature) external;
 
-    /// @notice Proposes a new account for a lost or stolen one. Caller: an officer. Consent of the new account.
+    /// @notice Proposes a new account, the person's own, for a lost or stolen one; replaces an earlier proposal of the
+    /// same member. Caller: an officer. Consent of the new account as in `enrol`.
     function proposeRecovery(bytes32 subject, address newAccount, uint40 deadline, bytes calldata signature) external;
 
-    /// @notice Seconds a recovery. Caller: an officer of another member. `newAccount` must be the one proposed.
-    function secondRecovery(bytes32 subject, address newAccount) external;
+    /// @notice Withdraws a proposal that nobody seconded. Caller: an officer of the proposer. Never halted.
+    function withdrawRecovery(bytes32 subject) external;
 
-    /// @notice The present account objects while the recovery is pending; the case goes to an arbiter.
+    /// @notice Seconds a proposal within the decision period; the account is contested from now on and the new one
+    /// reserved. Caller: an officer of another member. `newAccount` must be the one proposed.
+    function secondRecovery(bytes32 subject, uint32 proposer, address newAccount) external;
+
+    /// @notice The present account objects while the recovery is pending; the case goes to an arbiter. Never halted.
     function vetoRecovery(bytes32 subject) external;
 
-    /// @notice Decides a vetoed recovery. Caller: an arbiter (`ARBITER`) of a third member.
+    /// @notice Decides a vetoed recovery within the decision period. Caller: an arbiter (`ARBITER`) of a third member,
+    /// which must not keep the contested account itself. Never halted.
     function decideRecovery(bytes32 subject, bool grant) external;
 
-    /// @notice Binds the new account once the delay is over. Caller: anyone.
+    /// @notice Binds the new account once the delay is over. Caller: anyone. Never halted.
     function completeRecovery(bytes32 subject) external;
 
-    /// @notice Closes a recovery that nobody seconded or decided in time (anyone), or withdraws one before it is
-    /// seconded (an officer of the proposer). The account is as before.
+    /// @notice Closes a vetoed recovery that nobody decided in time; the account is as before. Caller: anyone. Never
+    /// halted.
     function closeRecovery(bytes32 subject) external;
 
     /// @notice The account that decides for the subject at once; zero for an unknown subject.
@@ -109,14 +133,17 @@ interface ISubjects {
     /// @notice The account if it may act: it is bound, and no seconded recovery is open. Zero otherwise.
     function actingAccountOf(bytes32 subject) external view returns (address);
 
-    /// @notice The subject of an account, zero where there is none.
+    /// @notice The subject that the account decides for now, zero where there is none.
     function subjectOf(address account) external view returns (bytes32);
 
-    /// @notice The account that replaced this one, zero where none did.
+    /// @notice The account that replaced this one by a claim or a recovery, zero where none did.
     function successorOf(address account) external view returns (address);
 
     function subjectInfo(bytes32 subject) external view returns (Subject memory);
     function recoveryOf(bytes32 subject) external view returns (Recovery memory);
+
+    /// @notice A member's open or lapsed proposal for a subject; all zero where it has none.
+    function proposalOf(bytes32 subject, uint32 proposer) external view returns (Proposal memory);
 
     /// @notice Periods in open seconds: to second or decide a recovery, before it completes, and after the arbiter.
     function decisionPeriod() external view returns (uint40);

@@ -7,3 +7,4 @@ export type { Directory } from './Directory.js';
 export type { Haltable } from './Haltable.js';
 export type { Members } from './Members.js';
 export type { OpenClock } from './OpenClock.js';
+export type { Subjects } from './Subjects.js';

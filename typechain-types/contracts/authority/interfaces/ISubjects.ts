@@ -6,6 +6,11 @@ import type { TypedContractEvent, TypedDeferredTopicFilter, TypedEventLog, Typed
   
 export declare namespace ISubjects {
       
+    export type ProposalStruct = {newAccount: AddressLike, since: BigNumberish, account: AddressLike}
+
+    export type ProposalStructOutput = [newAccount: string, since: bigint, account: string] & {newAccount: string, since: bigint, account: string }
+  
+
     export type RecoveryStruct = {newAccount: AddressLike, since: BigNumberish, phase: BigNumberish, proposer: BigNumberish, seconder: BigNumberish, arbiter: BigNumberish}
 
     export type RecoveryStructOutput = [newAccount: string, since: bigint, phase: bigint, proposer: bigint, seconder: bigint, arbiter: bigint] & {newAccount: string, since: bigint, phase: bigint, proposer: bigint, seconder: bigint, arbiter: bigint }
@@ -18,9 +23,9 @@ export declare namespace ISubjects {
     }
 
   export interface ISubjectsInterface extends Interface {
-    getFunction(nameOrSignature: "accountOf" | "actingAccountOf" | "arbitratedDelay" | "claim" | "closeRecovery" | "completeRecovery" | "decideRecovery" | "decisionPeriod" | "enrol" | "enrolHeld" | "proposeRecovery" | "recoveryDelay" | "recoveryOf" | "secondRecovery" | "subjectId" | "subjectInfo" | "subjectOf" | "successorOf" | "vetoRecovery"): FunctionFragment;
+    getFunction(nameOrSignature: "accountOf" | "actingAccountOf" | "arbitratedDelay" | "claim" | "closeRecovery" | "completeRecovery" | "decideRecovery" | "decisionPeriod" | "enrol" | "enrolHeld" | "proposalOf" | "proposeRecovery" | "recoveryDelay" | "recoveryOf" | "secondRecovery" | "subjectId" | "subjectInfo" | "subjectOf" | "successorOf" | "vetoRecovery" | "withdrawRecovery"): FunctionFragment;
 
-    getEvent(nameOrSignatureOrTopic: "AccountChanged" | "RecoveryClosed" | "RecoveryDecided" | "RecoveryProposed" | "RecoverySeconded" | "RecoveryVetoed" | "SubjectClaimed" | "SubjectEnrolled"): EventFragment;
+    getEvent(nameOrSignatureOrTopic: "AccountChanged" | "RecoveryClosed" | "RecoveryDecided" | "RecoveryProposed" | "RecoverySeconded" | "RecoveryVetoed" | "RecoveryWithdrawn" | "SubjectClaimed" | "SubjectEnrolled"): EventFragment;
 
     encodeFunctionData(functionFragment: 'accountOf', values: [BytesLike]): string;
 encodeFunctionData(functionFragment: 'actingAccountOf', values: [BytesLike]): string;
@@ -32,15 +37,17 @@ encodeFunctionData(functionFragment: 'decideRecovery', values: [BytesLike, boole
 encodeFunctionData(functionFragment: 'decisionPeriod', values?: undefined): string;
 encodeFunctionData(functionFragment: 'enrol', values: [BytesLike, BytesLike, AddressLike, BigNumberish, BytesLike]): string;
 encodeFunctionData(functionFragment: 'enrolHeld', values: [BytesLike, BytesLike, AddressLike, BigNumberish, BytesLike]): string;
+encodeFunctionData(functionFragment: 'proposalOf', values: [BytesLike, BigNumberish]): string;
 encodeFunctionData(functionFragment: 'proposeRecovery', values: [BytesLike, AddressLike, BigNumberish, BytesLike]): string;
 encodeFunctionData(functionFragment: 'recoveryDelay', values?: undefined): string;
 encodeFunctionData(functionFragment: 'recoveryOf', values: [BytesLike]): string;
-encodeFunctionData(functionFragment: 'secondRecovery', values: [BytesLike, AddressLike]): string;
+encodeFunctionData(functionFragment: 'secondRecovery', values: [BytesLike, BigNumberish, AddressLike]): string;
 encodeFunctionData(functionFragment: 'subjectId', values: [BigNumberish, BytesLike, BytesLike]): string;
 encodeFunctionData(functionFragment: 'subjectInfo', values: [BytesLike]): string;
 encodeFunctionData(functionFragment: 'subjectOf', values: [AddressLike]): string;
 encodeFunctionData(functionFragment: 'successorOf', values: [AddressLike]): string;
 encodeFunctionData(functionFragment: 'vetoRecovery', values: [BytesLike]): string;
+encodeFunctionData(functionFragment: 'withdrawRecovery', values: [BytesLike]): string;
 
     decodeFunctionResult(functionFragment: 'accountOf', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'actingAccountOf', data: BytesLike): Result;
@@ -52,6 +59,7 @@ decodeFunctionResult(functionFragment: 'decideRecovery', data: BytesLike): Resul
 decodeFunctionResult(functionFragment: 'decisionPeriod', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'enrol', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'enrolHeld', data: BytesLike): Result;
+decodeFunctionResult(functionFragment: 'proposalOf', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'proposeRecovery', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'recoveryDelay', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'recoveryOf', data: BytesLike): Result;
@@ -61,6 +69,7 @@ decodeFunctionResult(functionFragment: 'subjectInfo', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'subjectOf', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'successorOf', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'vetoRecovery', data: BytesLike): Result;
+decodeFunctionResult(functionFragment: 'withdrawRecovery', data: BytesLike): Result;
   }
 
   
@@ -77,9 +86,9 @@ decodeFunctionResult(functionFragment: 'vetoRecovery', data: BytesLike): Result;
   
 
     export namespace RecoveryClosedEvent {
-      export type InputTuple = [subject: BytesLike, phase: BigNumberish];
-      export type OutputTuple = [subject: string, phase: bigint];
-      export interface OutputObject {subject: string, phase: bigint };
+      export type InputTuple = [subject: BytesLike, newAccount: AddressLike];
+      export type OutputTuple = [subject: string, newAccount: string];
+      export interface OutputObject {subject: string, newAccount: string };
       export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>
       export type Filter = TypedDeferredTopicFilter<Event>
       export type Log = TypedEventLog<Event>
@@ -128,6 +137,18 @@ decodeFunctionResult(functionFragment: 'vetoRecovery', data: BytesLike): Result;
       export type InputTuple = [subject: BytesLike, account: AddressLike];
       export type OutputTuple = [subject: string, account: string];
       export interface OutputObject {subject: string, account: string };
+      export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>
+      export type Filter = TypedDeferredTopicFilter<Event>
+      export type Log = TypedEventLog<Event>
+      export type LogDescription = TypedLogDescription<Event>
+    }
+
+  
+
+    export namespace RecoveryWithdrawnEvent {
+      export type InputTuple = [subject: BytesLike, newAccount: AddressLike, member: BigNumberish];
+      export type OutputTuple = [subject: string, newAccount: string, member: bigint];
+      export interface OutputObject {subject: string, newAccount: string, member: bigint };
       export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>
       export type Filter = TypedDeferredTopicFilter<Event>
       export type Log = TypedEventLog<Event>
@@ -274,6 +295,14 @@ decodeFunctionResult(functionFragment: 'vetoRecovery', data: BytesLike): Result;
     
 
     
+    proposalOf: TypedContractMethod<
+      [subject: BytesLike, proposer: BigNumberish, ],
+      [ISubjects.ProposalStructOutput],
+      'view'
+    >
+    
+
+    
     proposeRecovery: TypedContractMethod<
       [subject: BytesLike, newAccount: AddressLike, deadline: BigNumberish, signature: BytesLike, ],
       [void],
@@ -299,7 +328,7 @@ decodeFunctionResult(functionFragment: 'vetoRecovery', data: BytesLike): Result;
 
     
     secondRecovery: TypedContractMethod<
-      [subject: BytesLike, newAccount: AddressLike, ],
+      [subject: BytesLike, proposer: BigNumberish, newAccount: AddressLike, ],
       [void],
       'nonpayable'
     >
@@ -339,6 +368,14 @@ decodeFunctionResult(functionFragment: 'vetoRecovery', data: BytesLike): Result;
 
     
     vetoRecovery: TypedContractMethod<
+      [subject: BytesLike, ],
+      [void],
+      'nonpayable'
+    >
+    
+
+    
+    withdrawRecovery: TypedContractMethod<
       [subject: BytesLike, ],
       [void],
       'nonpayable'
@@ -398,6 +435,11 @@ getFunction(nameOrSignature: 'enrolHeld'): TypedContractMethod<
       [string],
       'nonpayable'
     >;
+getFunction(nameOrSignature: 'proposalOf'): TypedContractMethod<
+      [subject: BytesLike, proposer: BigNumberish, ],
+      [ISubjects.ProposalStructOutput],
+      'view'
+    >;
 getFunction(nameOrSignature: 'proposeRecovery'): TypedContractMethod<
       [subject: BytesLike, newAccount: AddressLike, deadline: BigNumberish, signature: BytesLike, ],
       [void],
@@ -414,7 +456,7 @@ getFunction(nameOrSignature: 'recoveryOf'): TypedContractMethod<
       'view'
     >;
 getFunction(nameOrSignature: 'secondRecovery'): TypedContractMethod<
-      [subject: BytesLike, newAccount: AddressLike, ],
+      [subject: BytesLike, proposer: BigNumberish, newAccount: AddressLike, ],
       [void],
       'nonpayable'
     >;
@@ -443,6 +485,11 @@ getFunction(nameOrSignature: 'vetoRecovery'): TypedContractMethod<
       [void],
       'nonpayable'
     >;
+getFunction(nameOrSignature: 'withdrawRecovery'): TypedContractMethod<
+      [subject: BytesLike, ],
+      [void],
+      'nonpayable'
+    >;
 
     getEvent(key: 'AccountChanged'): TypedContractEvent<AccountChangedEvent.InputTuple, AccountChangedEvent.OutputTuple, AccountChangedEvent.OutputObject>;
 getEvent(key: 'RecoveryClosed'): TypedContractEvent<RecoveryClosedEvent.InputTuple, RecoveryClosedEvent.OutputTuple, RecoveryClosedEvent.OutputObject>;
@@ -450,6 +497,7 @@ getEvent(key: 'RecoveryDecided'): TypedContractEvent<RecoveryDecidedEvent.InputT
 getEvent(key: 'RecoveryProposed'): TypedContractEvent<RecoveryProposedEvent.InputTuple, RecoveryProposedEvent.OutputTuple, RecoveryProposedEvent.OutputObject>;
 getEvent(key: 'RecoverySeconded'): TypedContractEvent<RecoverySecondedEvent.InputTuple, RecoverySecondedEvent.OutputTuple, RecoverySecondedEvent.OutputObject>;
 getEvent(key: 'RecoveryVetoed'): TypedContractEvent<RecoveryVetoedEvent.InputTuple, RecoveryVetoedEvent.OutputTuple, RecoveryVetoedEvent.OutputObject>;
+getEvent(key: 'RecoveryWithdrawn'): TypedContractEvent<RecoveryWithdrawnEvent.InputTuple, RecoveryWithdrawnEvent.OutputTuple, RecoveryWithdrawnEvent.OutputObject>;
 getEvent(key: 'SubjectClaimed'): TypedContractEvent<SubjectClaimedEvent.InputTuple, SubjectClaimedEvent.OutputTuple, SubjectClaimedEvent.OutputObject>;
 getEvent(key: 'SubjectEnrolled'): TypedContractEvent<SubjectEnrolledEvent.InputTuple, SubjectEnrolledEvent.OutputTuple, SubjectEnrolledEvent.OutputObject>;
 
@@ -459,7 +507,7 @@ getEvent(key: 'SubjectEnrolled'): TypedContractEvent<SubjectEnrolledEvent.InputT
       AccountChanged: TypedContractEvent<AccountChangedEvent.InputTuple, AccountChangedEvent.OutputTuple, AccountChangedEvent.OutputObject>;
     
 
-      'RecoveryClosed(bytes32,uint8)': TypedContractEvent<RecoveryClosedEvent.InputTuple, RecoveryClosedEvent.OutputTuple, RecoveryClosedEvent.OutputObject>;
+      'RecoveryClosed(bytes32,address)': TypedContractEvent<RecoveryClosedEvent.InputTuple, RecoveryClosedEvent.OutputTuple, RecoveryClosedEvent.OutputObject>;
       RecoveryClosed: TypedContractEvent<RecoveryClosedEvent.InputTuple, RecoveryClosedEvent.OutputTuple, RecoveryClosedEvent.OutputObject>;
     
 
@@ -477,6 +525,10 @@ getEvent(key: 'SubjectEnrolled'): TypedContractEvent<SubjectEnrolledEvent.InputT
 
       'RecoveryVetoed(bytes32,address)': TypedContractEvent<RecoveryVetoedEvent.InputTuple, RecoveryVetoedEvent.OutputTuple, RecoveryVetoedEvent.OutputObject>;
       RecoveryVetoed: TypedContractEvent<RecoveryVetoedEvent.InputTuple, RecoveryVetoedEvent.OutputTuple, RecoveryVetoedEvent.OutputObject>;
+    
+
+      'RecoveryWithdrawn(bytes32,address,uint32)': TypedContractEvent<RecoveryWithdrawnEvent.InputTuple, RecoveryWithdrawnEvent.OutputTuple, RecoveryWithdrawnEvent.OutputObject>;
+      RecoveryWithdrawn: TypedContractEvent<RecoveryWithdrawnEvent.InputTuple, RecoveryWithdrawnEvent.OutputTuple, RecoveryWithdrawnEvent.OutputObject>;
     
 
       'SubjectClaimed(bytes32,address,address)': TypedContractEvent<SubjectClaimedEvent.InputTuple, SubjectClaimedEvent.OutputTuple, SubjectClaimedEvent.OutputObject>;

@@ -6,3 +6,4 @@ export { Directory__factory } from './Directory__factory.js';
 export { Haltable__factory } from './Haltable__factory.js';
 export { Members__factory } from './Members__factory.js';
 export { OpenClock__factory } from './OpenClock__factory.js';
+export { Subjects__factory } from './Subjects__factory.js';

@@ -58,6 +58,38 @@
   {
     "inputs": [
       {
+        "internalType": "uint40",
+        "name": "decisionPeriod",
+        "type": "uint40"
+      },
+      {
+        "internalType": "uint40",
+        "name": "recoveryDelay",
+        "type": "uint40"
+      },
+      {
+        "internalType": "uint40",
+        "name": "arbitratedDelay",
+        "type": "uint40"
+      }
+    ],
+    "name": "SubjectsInvalidPeriods",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint32",
+        "name": "member",
+        "type": "uint32"
+      }
+    ],
+    "name": "SubjectsMemberNotActive",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
         "internalType": "bytes32",
         "name": "subject",
         "type": "bytes32"
@@ -80,6 +112,22 @@
       }
     ],
     "name": "SubjectsNotOfficer",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "bytes32",
+        "name": "subject",
+        "type": "bytes32"
+      },
+      {
+        "internalType": "uint32",
+        "name": "proposer",
+        "type": "uint32"
+      }
+    ],
+    "name": "SubjectsNotProposed",
     "type": "error"
   },
   {
@@ -224,10 +272,10 @@
         "type": "bytes32"
       },
       {
-        "indexed": false,
-        "internalType": "enum ISubjects.RecoveryPhase",
-        "name": "phase",
-        "type": "uint8"
+        "indexed": true,
+        "internalType": "address",
+        "name": "newAccount",
+        "type": "address"
       }
     ],
     "name": "RecoveryClosed",
@@ -325,6 +373,31 @@
       }
     ],
     "name": "RecoveryVetoed",
+    "type": "event"
+  },
+  {
+    "anonymous": false,
+    "inputs": [
+      {
+        "indexed": true,
+        "internalType": "bytes32",
+        "name": "subject",
+        "type": "bytes32"
+      },
+      {
+        "indexed": true,
+        "internalType": "address",
+        "name": "newAccount",
+        "type": "address"
+      },
+      {
+        "indexed": true,
+        "internalType": "uint32",
+        "name": "member",
+        "type": "uint32"
+      }
+    ],
+    "name": "RecoveryWithdrawn",
     "type": "event"
   },
   {
@@ -605,6 +678,47 @@
         "type": "bytes32"
       },
       {
+        "internalType": "uint32",
+        "name": "proposer",
+        "type": "uint32"
+      }
+    ],
+    "name": "proposalOf",
+    "outputs": [
+      {
+        "components": [
+          {
+            "internalType": "address",
+            "name": "newAccount",
+            "type": "address"
+          },
+          {
+            "internalType": "uint40",
+            "name": "since",
+            "type": "uint40"
+          },
+          {
+            "internalType": "address",
+            "name": "account",
+            "type": "address"
+          }
+        ],
+        "internalType": "struct ISubjects.Proposal",
+        "name": "",
+        "type": "tuple"
+      }
+    ],
+    "stateMutability": "view",
+    "type": "function"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "bytes32",
+        "name": "subject",
+        "type": "bytes32"
+      },
+      {
         "internalType": "address",
         "name": "newAccount",
         "type": "address"
@@ -695,6 +809,11 @@
         "internalType": "bytes32",
         "name": "subject",
         "type": "bytes32"
+      },
+      {
+        "internalType": "uint32",
+        "name": "proposer",
+        "type": "uint32"
       },
       {
         "internalType": "address",
@@ -819,6 +938,19 @@
       }
     ],
     "name": "vetoRecovery",
+    "outputs": [],
+    "stateMutability": "nonpayable",
+    "type": "function"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "bytes32",
+        "name": "subject",
+        "type": "bytes32"
+      }
+    ],
+    "name": "withdrawRecovery",
     "outputs": [],
     "stateMutability": "nonpayable",
     "type": "function"
