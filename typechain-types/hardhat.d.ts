@@ -21,6 +21,10 @@ getContractFactory(name: 'IHaltable', signerOrOptions?: ethers.Signer | FactoryO
 getContractFactory(name: 'IMembers', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IMembers__factory>
 getContractFactory(name: 'IOpenClock', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IOpenClock__factory>
 getContractFactory(name: 'ISubjects', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.ISubjects__factory>
+getContractFactory(name: 'RecordDesk', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.RecordDesk__factory>
+getContractFactory(name: 'Complaints', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.Complaints__factory>
+getContractFactory(name: 'DeskBase', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.DeskBase__factory>
+getContractFactory(name: 'Standings', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.Standings__factory>
 getContractFactory(name: 'ILogPolicies', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.ILogPolicies__factory>
 getContractFactory(name: 'ILogRegistry', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.ILogRegistry__factory>
 getContractFactory(name: 'IRecordDesk', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IRecordDesk__factory>
@@ -36,6 +40,10 @@ getContractAt(name: 'IHaltable', address: string | ethers.Addressable, signer?: 
 getContractAt(name: 'IMembers', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IMembers>
 getContractAt(name: 'IOpenClock', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IOpenClock>
 getContractAt(name: 'ISubjects', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.ISubjects>
+getContractAt(name: 'RecordDesk', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.RecordDesk>
+getContractAt(name: 'Complaints', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.Complaints>
+getContractAt(name: 'DeskBase', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.DeskBase>
+getContractAt(name: 'Standings', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.Standings>
 getContractAt(name: 'ILogPolicies', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.ILogPolicies>
 getContractAt(name: 'ILogRegistry', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.ILogRegistry>
 getContractAt(name: 'IRecordDesk', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IRecordDesk>
@@ -51,6 +59,10 @@ deployContract(name: 'IHaltable', signerOrOptions?: ethers.Signer | DeployContra
 deployContract(name: 'IMembers', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IMembers>
 deployContract(name: 'IOpenClock', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IOpenClock>
 deployContract(name: 'ISubjects', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ISubjects>
+deployContract(name: 'RecordDesk', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.RecordDesk>
+deployContract(name: 'Complaints', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.Complaints>
+deployContract(name: 'DeskBase', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.DeskBase>
+deployContract(name: 'Standings', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.Standings>
 deployContract(name: 'ILogPolicies', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ILogPolicies>
 deployContract(name: 'ILogRegistry', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ILogRegistry>
 deployContract(name: 'IRecordDesk', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IRecordDesk>
@@ -66,6 +78,10 @@ deployContract(name: 'IHaltable', args: any[], signerOrOptions?: ethers.Signer |
 deployContract(name: 'IMembers', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IMembers>
 deployContract(name: 'IOpenClock', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IOpenClock>
 deployContract(name: 'ISubjects', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ISubjects>
+deployContract(name: 'RecordDesk', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.RecordDesk>
+deployContract(name: 'Complaints', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.Complaints>
+deployContract(name: 'DeskBase', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.DeskBase>
+deployContract(name: 'Standings', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.Standings>
 deployContract(name: 'ILogPolicies', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ILogPolicies>
 deployContract(name: 'ILogRegistry', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ILogRegistry>
 deployContract(name: 'IRecordDesk', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IRecordDesk>

@@ -28,6 +28,14 @@ export type { IOpenClock } from './contracts/authority/interfaces/IOpenClock.js'
 export { IOpenClock__factory } from './factories/contracts/authority/interfaces/IOpenClock__factory.js';
 export type { ISubjects } from './contracts/authority/interfaces/ISubjects.js';
 export { ISubjects__factory } from './factories/contracts/authority/interfaces/ISubjects__factory.js';
+export type { RecordDesk } from './contracts/log/RecordDesk.js';
+export { RecordDesk__factory } from './factories/contracts/log/RecordDesk__factory.js';
+export type { Complaints } from './contracts/log/desk/Complaints.js';
+export { Complaints__factory } from './factories/contracts/log/desk/Complaints__factory.js';
+export type { DeskBase } from './contracts/log/desk/DeskBase.js';
+export { DeskBase__factory } from './factories/contracts/log/desk/DeskBase__factory.js';
+export type { Standings } from './contracts/log/desk/Standings.js';
+export { Standings__factory } from './factories/contracts/log/desk/Standings__factory.js';
 export type { ILogPolicies } from './contracts/log/interfaces/ILogPolicies.js';
 export { ILogPolicies__factory } from './factories/contracts/log/interfaces/ILogPolicies__factory.js';
 export type { ILogRegistry } from './contracts/log/interfaces/ILogRegistry.js';

@@ -24,7 +24,7 @@ abstract contract Complaints is Standings {
         complaint.since = _now();
         complaint.phase = Phase.Open;
         complaint.appealPeriod = c.policy.appealPeriod;
-        c.entry.openComplaints++;
+        ++c.entry.openComplaints;
         _save(c);
         emit ComplaintMade(c.id, subject, logId, index, reason);
     }
@@ -35,7 +35,7 @@ abstract contract Complaints is Standings {
         _requireOwner(c);
         _requirePhase(c, subject, Phase.Open, c.policy.answerPeriod);
         _move(c, subject, Phase.Answered);
-        c.entry.openComplaints--;
+        --c.entry.openComplaints;
         _save(c);
         emit ComplaintAnswered(c.id, subject, content);
     }
@@ -46,7 +46,7 @@ abstract contract Complaints is Standings {
         bytes32 subject = _callingSubject(c.id);
         _requirePhase(c, subject, Phase.Answered, c.policy.appealPeriod);
         _move(c, subject, Phase.Appealed);
-        c.entry.openComplaints++;
+        ++c.entry.openComplaints;
         _save(c);
         emit ComplaintAppealed(c.id, subject, content);
     }
@@ -57,7 +57,7 @@ abstract contract Complaints is Standings {
         _requireArbiter(c);
         _requirePhase(c, subject, Phase.Appealed, c.policy.rulingPeriod);
         _move(c, subject, Phase.Ruled);
-        c.entry.openComplaints--;
+        --c.entry.openComplaints;
         emit ComplaintRuled(c.id, subject, outcome, content);
         if (outcome == Outcome.Withdraw) _endAsWithdrawn(c, content);
         else _save(c);
@@ -74,7 +74,7 @@ abstract contract Complaints is Standings {
         uint40 elapsed = CLOCK.elapsed(complaint.since);
         if (elapsed <= period) revert RecordDeskTooEarly(c.id, elapsed, period);
         _move(c, subject, Phase.Lapsed);
-        c.entry.openComplaints--;
+        --c.entry.openComplaints;
         _end(c, State.Lapsed);
         emit ComplaintLapsed(c.id, subject);
     }
@@ -97,7 +97,7 @@ abstract contract Complaints is Standings {
 
     /// @dev Takes the first place that is free, or whose complaint is done with.
     function _takePlace(RecordId recordId, bytes32 subject) private {
-        for (uint256 i = 0; i < MAX_AT_A_TIME; i++) {
+        for (uint256 i = 0; i < MAX_AT_A_TIME; ++i) {
             RecordId holder = _places[subject][i];
             if (RecordId.unwrap(holder) == 0 || _isDone(holder, subject)) {
                 _places[subject][i] = recordId;

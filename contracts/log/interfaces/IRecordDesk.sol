@@ -6,10 +6,10 @@ import {LogId, RecordId} from "../LogTypes.sol";
 /// @title Notice, dispute, correction and expiry of records
 /// @notice A record is a leaf of a log; the desk holds only what people said about it. The subject of a record can
 /// dispute and appeal, its owner must answer in time, an arbiter that is neither decides, and silence of whoever has to
-/// speak goes against the record. All periods run on `IOpenClock`; an act is in time up to and including the last second
-/// of its period. Nothing here can be halted, and a frozen log changes nothing: it is all duties and remedies.
-/// @dev Warning: whoever holds a one-time dispute address was named by the log's owner. Where a record also commits to a
-/// subject, the subject that opens the commitment has rounds of its own and takes over a dispute by the address.
+/// speak goes against the record. All periods run on `IOpenClock`; an act is in time up to and including the last
+/// second of its period. Nothing here can be halted, and a frozen log changes nothing: it is all duties and remedies.
+/// @dev Warning: whoever holds a one-time dispute address was named by the log's owner. Where a record also commits to
+/// a subject, the subject that opens the commitment has rounds of its own and takes over a dispute by the address.
 interface IRecordDesk {
     /// @notice `Answered` is the owner's "upheld" while an appeal is open. Expired periods count at once, without a
     /// transaction: an unanswered dispute and an undecided appeal read `Lapsed`, an answer nobody appealed `Upheld`.
@@ -153,8 +153,8 @@ interface IRecordDesk {
     /// notice where the policy needs it, after anchoring elsewhere) and needs no evidence; a later or another one needs
     /// evidence that was not used for this record before. One dispute is open at a time, except that the subject by
     /// opening takes over from the one-time address; at most 8 by each of the two standings.
-    /// @dev Warning: opening the commitment shows everybody who the subject is; the one-time address does not. A subject
-    /// whose account a member holds cannot take over.
+    /// @dev Warning: opening the commitment shows everybody who the subject is; the one-time address does not. A
+    /// subject whose account a member holds cannot take over.
     /// @param reason code of the published reason
     /// @param evidence hash of the evidence, kept off chain; zero for none
     function dispute(Shown calldata record, Standing calldata standing, bytes32 reason, bytes32 evidence) external;

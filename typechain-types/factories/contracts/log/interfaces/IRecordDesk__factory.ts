@@ -9,6 +9,22 @@
   {
     "inputs": [
       {
+        "internalType": "RecordId",
+        "name": "recordId",
+        "type": "bytes32"
+      },
+      {
+        "internalType": "bytes32",
+        "name": "subject",
+        "type": "bytes32"
+      }
+    ],
+    "name": "RecordDeskComplainedBefore",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
         "internalType": "uint40",
         "name": "deadline",
         "type": "uint40"
@@ -37,22 +53,6 @@
       }
     ],
     "name": "RecordDeskNeedsNewEvidence",
-    "type": "error"
-  },
-  {
-    "inputs": [
-      {
-        "internalType": "RecordId",
-        "name": "recordId",
-        "type": "bytes32"
-      },
-      {
-        "internalType": "bytes32",
-        "name": "subject",
-        "type": "bytes32"
-      }
-    ],
-    "name": "RecordDeskNoComplaint",
     "type": "error"
   },
   {
@@ -164,6 +164,27 @@
         "type": "uint40"
       }
     ],
+    "name": "RecordDeskTooEarly",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "RecordId",
+        "name": "recordId",
+        "type": "bytes32"
+      },
+      {
+        "internalType": "uint40",
+        "name": "elapsed",
+        "type": "uint40"
+      },
+      {
+        "internalType": "uint40",
+        "name": "period",
+        "type": "uint40"
+      }
+    ],
     "name": "RecordDeskTooLate",
     "type": "error"
   },
@@ -186,6 +207,22 @@
   {
     "inputs": [
       {
+        "internalType": "RecordId",
+        "name": "recordId",
+        "type": "bytes32"
+      },
+      {
+        "internalType": "uint256",
+        "name": "rounds",
+        "type": "uint256"
+      }
+    ],
+    "name": "RecordDeskTooManyRounds",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
         "internalType": "LogId",
         "name": "given",
         "type": "bytes32"
@@ -197,6 +234,27 @@
       }
     ],
     "name": "RecordDeskWrongLog",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "RecordId",
+        "name": "recordId",
+        "type": "bytes32"
+      },
+      {
+        "internalType": "bytes32",
+        "name": "subject",
+        "type": "bytes32"
+      },
+      {
+        "internalType": "enum IRecordDesk.Phase",
+        "name": "phase",
+        "type": "uint8"
+      }
+    ],
+    "name": "RecordDeskWrongPhase",
     "type": "error"
   },
   {
@@ -502,6 +560,12 @@
         "internalType": "bool",
         "name": "bySubject",
         "type": "bool"
+      },
+      {
+        "indexed": false,
+        "internalType": "bytes32",
+        "name": "content",
+        "type": "bytes32"
       }
     ],
     "name": "RecordNoticed",
@@ -846,14 +910,38 @@
             "type": "uint40"
           },
           {
-            "internalType": "uint8",
+            "internalType": "enum IRecordDesk.Phase",
             "name": "phase",
             "type": "uint8"
+          },
+          {
+            "internalType": "uint32",
+            "name": "appealPeriod",
+            "type": "uint32"
           }
         ],
         "internalType": "struct IRecordDesk.Complaint",
         "name": "",
         "type": "tuple"
+      }
+    ],
+    "stateMutability": "view",
+    "type": "function"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "bytes32",
+        "name": "subject",
+        "type": "bytes32"
+      }
+    ],
+    "name": "complaintsOf",
+    "outputs": [
+      {
+        "internalType": "RecordId[4]",
+        "name": "",
+        "type": "bytes32[4]"
       }
     ],
     "stateMutability": "view",
@@ -1026,24 +1114,34 @@
             "type": "uint40"
           },
           {
-            "internalType": "uint32",
-            "name": "round",
-            "type": "uint32"
+            "internalType": "uint8",
+            "name": "addressRounds",
+            "type": "uint8"
+          },
+          {
+            "internalType": "uint8",
+            "name": "openingRounds",
+            "type": "uint8"
           },
           {
             "internalType": "bool",
-            "name": "complained",
+            "name": "opened",
             "type": "bool"
+          },
+          {
+            "internalType": "uint32",
+            "name": "openComplaints",
+            "type": "uint32"
+          },
+          {
+            "internalType": "uint32",
+            "name": "policyId",
+            "type": "uint32"
           },
           {
             "internalType": "uint64",
             "name": "correctedBy",
             "type": "uint64"
-          },
-          {
-            "internalType": "address",
-            "name": "disputant",
-            "type": "address"
           }
         ],
         "internalType": "struct IRecordDesk.Entry",
@@ -1229,6 +1327,16 @@
             "internalType": "enum IRecordDesk.State",
             "name": "state",
             "type": "uint8"
+          },
+          {
+            "internalType": "bool",
+            "name": "included",
+            "type": "bool"
+          },
+          {
+            "internalType": "bool",
+            "name": "noticed",
+            "type": "bool"
           },
           {
             "internalType": "bool",
