@@ -1,0 +1,123 @@
+import canonicalize from "canonicalize";
+
+import { utf8 } from "../common/bytes.js";
+import { SteleError } from "../common/errors.js";
+
+/** What JSON can say. */
+export type JsonValue = JsonScalar | readonly JsonValue[] | JsonObject;
+export type JsonScalar = null | boolean | number | string;
+export interface JsonObject {
+  readonly [name: string]: JsonValue;
+}
+
+/** Containers inside containers, at most. */
+export const maxDepth = 64;
+
+/** Names of members and indexes of elements, from the outermost inwards. */
+export type FieldPath = readonly (string | number)[];
+
+/**
+ * The RFC 8785 form of a value, after {@link toJson}.
+ * @throws SteleError `input` naming the field, as a JSON Pointer (RFC 6901)
+ */
+export function canonicalText(value: unknown): string {
+  const text = canonicalize(toJson(value));
+  if (text === undefined) throw new SteleError("input", "JSON cannot say this value");
+  return text;
+}
+
+/** UTF-8 bytes of {@link canonicalText}. */
+export function canonicalBytes(value: unknown): Uint8Array {
+  return utf8(canonicalText(value));
+}
+
+/**
+ * A plain copy of a value that JSON can say exactly. Refused instead of altered: `undefined`, bigint, functions,
+ * symbols, NaN and infinities, whole numbers beyond 2^53 - 1 (a reader may round them), lone surrogates, holes in
+ * arrays, objects of a class (dates, maps, byte arrays), and nesting deeper than {@link maxDepth}.
+ * @throws SteleError `input` naming the field, as a JSON Pointer
+ */
+export function toJson(value: unknown): JsonValue {
+  return copy(value, []);
+}
+
+/** The same for what must be an object. */
+export function toJsonObject(value: unknown): JsonObject {
+  const json = toJson(value);
+  if (!isObject(json)) throw new SteleError("input", "a JSON object is expected");
+  return json;
+}
+
+/** Whether a value is an object, and no array. */
+export function isObject(value: JsonValue): value is JsonObject {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+/** Puts a member into an object being built, whatever its name: `__proto__` is a name like any other. */
+export function putMember(target: Record<string, JsonValue>, name: string, value: JsonValue): void {
+  if (name !== "__proto__") target[name] = value;
+  else Object.defineProperty(target, name, { value, enumerable: true, configurable: true, writable: true });
+}
+
+/** A path as a JSON Pointer (RFC 6901). */
+export function toPointer(path: FieldPath): string {
+  return path.map((part) => `/${String(part).replaceAll("~", "~0").replaceAll("/", "~1")}`).join("");
+}
+
+function copy(value: unknown, path: FieldPath): JsonValue {
+  switch (typeof value) {
+    case "boolean":
+      return value;
+    case "string":
+      return wellFormed(value, path);
+    case "number":
+      return exact(value, path);
+    case "object":
+      if (value === null) return null;
+      if (path.length >= maxDepth) throw refuse(path, `nested deeper than ${maxDepth} levels`);
+      return Array.isArray(value) ? copyArray(value, path) : copyObject(value, path);
+    case "bigint":
+      throw refuse(path, "a bigint is no JSON value, write it as a string");
+    default:
+      throw refuse(path, `JSON cannot say ${typeof value}`);
+  }
+}
+
+function copyArray(value: readonly unknown[], path: FieldPath): JsonValue {
+  // Array.from visits holes too, as undefined.
+  return Array.from(value, (item, index) => copy(item, [...path, index]));
+}
+
+function copyObject(value: object, path: FieldPath): JsonObject {
+  const prototype: unknown = Object.getPrototypeOf(value);
+  // Plain objects of any realm: nothing, or a prototype that has none itself.
+  if (prototype !== null && Object.getPrototypeOf(prototype) !== null) {
+    throw refuse(path, `an object of class ${value.constructor.name} is no JSON value, write its content`);
+  }
+  if (Object.getOwnPropertySymbols(value).length > 0) throw refuse(path, "JSON cannot say a member named by a symbol");
+  const object: Record<string, JsonValue> = {};
+  for (const [name, member] of Object.entries(value)) {
+    const inner = [...path, name];
+    putMember(object, wellFormed(name, inner), copy(member, inner));
+  }
+  return object;
+}
+
+function wellFormed(text: string, path: FieldPath): string {
+  if (text.isWellFormed()) return text;
+  throw refuse(path, "contains half of a surrogate pair, which is no character");
+}
+
+function exact(value: number, path: FieldPath): number {
+  if (!Number.isFinite(value)) throw refuse(path, `JSON cannot say ${value}`);
+  if (Math.abs(value) > Number.MAX_SAFE_INTEGER) {
+    throw refuse(path, `${value} is beyond 2^53 - 1, where readers round, write it as a string`);
+  }
+  // RFC 8785 writes -0 as 0; so that what is read back is what was hashed, it is 0 from here on.
+  return value === 0 ? 0 : value;
+}
+
+function refuse(path: FieldPath, sentence: string): SteleError {
+  const field = toPointer(path);
+  return new SteleError("input", sentence, field === "" ? {} : { place: { field } });
+}
