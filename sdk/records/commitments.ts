@@ -1,7 +1,6 @@
-import { sha256 } from "@noble/hashes/sha2.js";
-
 import { concat, equal, utf8 } from "../common/bytes.js";
 import { SteleError } from "../common/errors.js";
+import { sha256 } from "../common/sha256.js";
 import type { RecordHeader } from "./header.js";
 
 /** First bytes of what a subject commitment hashes. */

@@ -1,6 +1,5 @@
-import { sha256 } from "@noble/hashes/sha2.js";
-
 import { SteleError } from "../common/errors.js";
+import { leafHash } from "../proof/merkle.js";
 
 /** Bytes of an encoded header. */
 export const headerLength = 195;
@@ -92,9 +91,7 @@ export function headerHash(bytes: Uint8Array): Uint8Array {
   if (bytes.length !== headerLength) {
     throw refuse("header", `${bytes.length} bytes where a record header has ${headerLength}`);
   }
-  const leaf = new Uint8Array(1 + headerLength);
-  leaf.set(bytes, 1);
-  return sha256(leaf);
+  return leafHash(bytes);
 }
 
 function putBytes(target: Uint8Array, slot: Slot, value: unknown): void {

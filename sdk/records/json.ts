@@ -183,7 +183,7 @@ function says(value: number, literal: string): boolean {
 
 /** A decimal numeral as its significant digits and the power of ten of the last one. */
 function digitsOf(numeral: string): { readonly digits: string; readonly exponent: number } {
-  const [mantissa = "", power = "0"] = numeral.replace("-", "").toLowerCase().split("e");
+  const [mantissa = "", power = "0"] = numeral.replace(/^-/, "").toLowerCase().split("e");
   const [whole = "", fraction = ""] = mantissa.split(".");
   const all = (whole + fraction).replace(/^0+/, "");
   const digits = all.replace(/0+$/, "");

@@ -8,31 +8,7 @@ import { SteleError } from "../../../sdk/common/errors.js";
 import { noSubject, opensSubject, subjectCommitment, uriHash } from "../../../sdk/records/commitments.js";
 import { headerLength, decodeHeader, encodeHeader, headerHash } from "../../../sdk/records/header.js";
 import type { RecordHeader } from "../../../sdk/records/header.js";
-
-const bytes = (length: number) => fc.uint8Array({ minLength: length, maxLength: length });
-const anyHeader: fc.Arbitrary<RecordHeader> = fc.record({
-  logId: bytes(32),
-  source: bytes(32),
-  sequence: fc.bigInt({ min: 0n, max: (1n << 64n) - 1n }),
-  time: fc.bigInt({ min: 0n, max: (1n << 40n) - 1n }),
-  schema: bytes(32),
-  retentionClass: fc.bigInt({ min: 0n, max: 255n }),
-  subjectCommitment: bytes(32),
-  disputeAddress: bytes(20),
-  payloadCommitment: bytes(32),
-});
-
-const sample: RecordHeader = {
-  logId: new Uint8Array(32).fill(0x11),
-  source: new Uint8Array(32).fill(0x22),
-  sequence: 0x0102030405060708n,
-  time: 0x1112131415n,
-  schema: new Uint8Array(32).fill(0x33),
-  retentionClass: 7n,
-  subjectCommitment: new Uint8Array(32).fill(0x44),
-  disputeAddress: new Uint8Array(20).fill(0x55),
-  payloadCommitment: new Uint8Array(32).fill(0x66),
-};
+import { anyHeader, bytesOf, sampleHeader as sample } from "./arbitraries.js";
 
 function fieldOf(action: () => unknown): string | undefined {
   try {
@@ -64,7 +40,7 @@ describe("record header", () => {
 
   it("writes back what it read, for any 195 bytes of version 1", () => {
     fc.assert(
-      fc.property(bytes(headerLength), (random) => {
+      fc.property(bytesOf(headerLength), (random) => {
         random[0] = 1;
         expect(equal(encodeHeader(decodeHeader(random)), random)).to.equal(true);
       }),
