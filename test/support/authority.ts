@@ -1,10 +1,11 @@
 import type { HardhatEthers, HardhatEthersSigner } from "@nomicfoundation/hardhat-ethers/types";
 import { type BaseContract, id, Wallet } from "ethers";
 
+import { roles } from "../../sdk/chain/capabilities.js";
 import type { AccessManager, Directory, Members, OpenClock, Subjects } from "../../typechain-types/index.js";
 
-/** Roles of governance, as in contracts/authority/Roles.sol. */
-export const Role = { ADMIN: 0n, GOVERNOR: 1n, REGISTRAR: 2n, GUARDIAN: 3n } as const;
+/** Roles of governance. */
+export const Role = roles;
 
 /** Which role may call which restricted functions; what is not listed stays with the manager's ADMIN role. */
 const restrictions = {

@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: Apache-2.0
+pragma solidity 0.8.37;
+
+import {IMembers} from "../../contracts/authority/interfaces/IMembers.sol";
+import {IOpenClock} from "../../contracts/authority/interfaces/IOpenClock.sol";
+
+/// @notice Asks the authority's contracts as other contracts do.
+contract AuthorityProbe {
+    /// @notice The clock's answers to many questions, and the second in which it was asked.
+    function elapsed(
+        IOpenClock clock,
+        uint40[] calldata since
+    ) external view returns (uint256 time, uint40[] memory open) {
+        time = block.timestamp;
+        open = new uint40[](since.length);
+        for (uint256 i = 0; i < since.length; ++i) open[i] = clock.elapsed(since[i]);
+    }
+
+    /// @notice Gas of the external call alone: cold the first time, warm the second.
+    function measureCapability(
+        IMembers members,
+        address account,
+        uint128 capability
+    ) external view returns (uint256 cold, uint256 warm) {
+        cold = _measure(address(members), abi.encodeCall(IMembers.requireCapability, (account, capability)));
+        warm = _measure(address(members), abi.encodeCall(IMembers.requireCapability, (account, capability)));
+    }
+
+    /// @notice Gas of asking the clock, cold.
+    function measureElapsed(IOpenClock clock, uint40 since) external view returns (uint256 cold) {
+        return _measure(address(clock), abi.encodeCall(IOpenClock.elapsed, (since)));
+    }
+
+    function _measure(address target, bytes memory data) private view returns (uint256 used) {
+        bool success;
+        uint256 start = gasleft();
+        assembly ("memory-safe") {
+            success := staticcall(gas(), target, add(data, 32), mload(data), 0, 32)
+        }
+        used = start - gasleft();
+        require(success, "the call failed");
+    }
+}
