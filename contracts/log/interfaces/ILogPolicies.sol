@@ -10,19 +10,19 @@ interface ILogPolicies {
         bytes32 kind; // keccak256 of the kind's name, for instance "audit.events"
         uint48 burst; // entries that may be added at once, at least 1
         uint32 rate; // entries a second (block time) by which the allowance grows back, at least 1
-        uint8 witnesses; // distinct members whose cosignature a head needs
-        uint8 mirrors; // distinct members that must sign for holding the entries
+        uint8 witnesses; // distinct members whose cosignature a head needs, at most 8
+        uint8 mirrors; // distinct members that must sign for holding the entries, at most 8
         uint32 silence; // longest time without a head or heartbeat, at least 1
-        uint32 anchoring; // time to anchor a signed checkpoint that is ahead of the chain, at least 1
-        uint32 clockSkew; // seconds by which a header's or cosignature's time may be ahead of the chain's
+        uint32 anchoring; // time to anchor a signed checkpoint that is ahead of the chain once demanded, at least 1
+        uint32 clockSkew; // seconds, at most a day, by which a header's or cosignature's time may be ahead
         bool noticeNeeded; // whether a record is valid only after notice
         uint32 disputePeriod; // after notice (or anchoring) in which the first dispute is open; 0: always
         uint32 answerPeriod; // for the owner to answer a dispute, at least 1
         uint32 appealPeriod; // for the subject to appeal, at least 1
         uint32 rulingPeriod; // for the arbiter to rule, at least 1
         uint32 supervisor; // member that opens a successor of a frozen log
-        uint32 arbiter; // member that rules on appeals and on a retired key's evidence
-        uint32 ombudsman; // member that may attest service of notice
+        uint32 arbiter; // another member, that rules on appeals and on a retired key's evidence
+        uint32 ombudsman; // member, not the arbiter, that may attest service of notice
     }
 
     event PolicyPublished(
@@ -36,9 +36,11 @@ interface ILogPolicies {
 
     error LogPoliciesUnknown(uint32 policyId);
     error LogPoliciesInvalid(string field);
+    error LogPoliciesConflict(string office, string other); // one member would hold both
     error LogPoliciesTooFew(string field, uint256 eligible, uint256 needed);
 
-    /// @notice Publishes a policy. Restricted to governance.
+    /// @notice Publishes a policy. Restricted to governance. Members named must be enrolled; that they hold the
+    /// capability of their office is checked when they act.
     /// @param eligibleWitnesses member ids, strictly ascending, at most 8; empty: any member with `WITNESS`
     /// @param eligibleMirrors member ids, strictly ascending, at most 8; empty: any member with `MIRROR`
     /// @param retention seconds (block time) that a record of class i stays valid, at most 16 classes, at least one;

@@ -14,7 +14,8 @@ interface ILogRegistry {
         Frozen
     }
 
-    /// @notice A log's head: two storage slots, the root being the other.
+    /// @notice A log's head: two storage slots, the root being the other. A log opens with size 0 and the root of the
+    /// empty tree.
     struct Head {
         // slot 1 (slot 0 is the root)
         uint64 size; // entries
@@ -25,14 +26,6 @@ interface ILogRegistry {
         uint32 policyId;
         uint32 owner; // member
         uint16 keyEpoch; // of the checkpoint key
-    }
-
-    /// @notice A checkpoint that was shown to be ahead of the chain and must be anchored in time; one slot.
-    struct Demand {
-        // slot 0
-        uint64 size;
-        uint40 since; // seconds
-        uint16 keyEpoch;
     }
 
     /// @notice What a member's account signs, EIP-712. Witness: `Cosignature(bytes32 logId,uint64 size,bytes32
@@ -98,6 +91,9 @@ interface ILogRegistry {
     error LogRegistryAlreadyMarked(Lineage lineage);
     error LogRegistryInvalidCheckpoint(LogId logId, uint16 keyEpoch);
     error LogRegistryNotAhead(LogId logId, uint64 size, uint64 head);
+    error LogRegistryDemanded(LogId logId, uint16 keyEpoch, uint64 size);
+    error LogRegistryNotDemanded(LogId logId, uint16 keyEpoch, uint64 size);
+    error LogRegistryNotAnchored(LogId logId, uint64 index, uint64 size);
     error LogRegistryNoContradiction(LogId logId, uint64 size);
     error LogRegistrySucceeded(LogId logId, LogId successor);
 
@@ -117,8 +113,9 @@ interface ILogRegistry {
     /// @param oldSize must be the head's size (compare and set)
     /// @param newSize larger than `oldSize`
     /// @param proof RFC 9162 2.1.4 consistency proof from the head; empty for a first head
-    /// @param witnesses cosignatures in ascending order of their members
-    /// @param mirrors holdings in ascending order of their members
+    /// @param witnesses cosignatures in ascending order of their members, at least as many as the policy asks; each one
+    /// given is checked
+    /// @param mirrors holdings, likewise
     function advance(
         LogId logId,
         uint64 oldSize,
@@ -130,17 +127,20 @@ interface ILogRegistry {
     ) external;
 
     /// @notice Says that an idle log is alive: same head, cosigned after the last contact. Caller: the owner's member.
+    /// Only of an open log: what is frozen stays silent.
     function heartbeat(LogId logId, Cosignature[] calldata witnesses) external;
 
     /// @notice Registers another checkpoint key and retires the present one. Caller: the owner's member.
     function rotateCheckpointKey(LogId logId, address checkpointKey) external;
 
-    /// @notice Marks a log that was silent too long, or did not anchor a demanded checkpoint in time. Caller: anyone.
-    /// The mark belongs to the lineage and is permanent. Never halted.
+    /// @notice Marks a log that was silent for longer than its policy allows. Caller: anyone. The mark belongs to the
+    /// lineage and is permanent. Only the latest epoch, open or frozen, can be marked. Never halted.
     function markOverdue(LogId logId) external;
 
-    /// @notice Shows a signed checkpoint that is ahead of the chain; the owner has to anchor it in time. Caller: anyone
-    /// for the present key, the policy's arbiter for a retired one. Never halted. The oldest open demand counts.
+    /// @notice Shows a signed checkpoint that is ahead of the chain; the owner has to bring the head to that size in
+    /// time. Each (key epoch, size) is a demand of its own, so none can be crowded out by another. Caller: anyone for
+    /// the present key, the policy's arbiter for a retired one. Never halted.
+    /// @dev A log must not sign further ahead than its policy's growth lets it anchor within `anchoring`.
     function demandAnchoring(
         LogId logId,
         uint16 keyEpoch,
@@ -148,6 +148,10 @@ interface ILogRegistry {
         bytes32 root,
         bytes calldata signature
     ) external;
+
+    /// @notice Marks, like `markOverdue`, a log whose head did not reach a demanded size in time. Caller: anyone for a
+    /// demand under the present key, the policy's arbiter for one under a key retired since. Never halted.
+    function markUnanchored(LogId logId, uint16 keyEpoch, uint64 size) external;
 
     /// @notice Freezes a log whose key signed (size, signedRoot) while the chain's head extends (size, trueRoot).
     /// Caller: anyone for the present key, the policy's arbiter for a retired one. Never halted.
@@ -163,7 +167,7 @@ interface ILogRegistry {
     ) external;
 
     /// @notice Opens the next epoch of a frozen log at size 0; it inherits owner, policy and the running clock.
-    /// Caller: the policy's supervisor (`SUPERVISOR`).
+    /// Its growth goes on from the predecessor's allowance. Caller: the policy's supervisor (`SUPERVISOR`).
     function succeed(LogId logId, address checkpointKey) external returns (LogId successor);
 
     /// @notice Whether the leaf is in the log under its present head (RFC 9162 2.1.3.2).
@@ -189,17 +193,21 @@ interface ILogRegistry {
 
     /// @notice When the lineage was first marked overdue, 0 where it never was.
     function overdueSince(Lineage lineage) external view returns (uint40);
-    function demandOf(LogId logId) external view returns (Demand memory);
+
+    /// @notice When such a checkpoint was demanded, 0 where it never was; the demand is met once the head has the size.
+    function demandedSince(LogId logId, uint16 keyEpoch, uint64 size) external view returns (uint40);
+
+    /// @notice The key of an epoch, present or retired; zero for an epoch that is not there.
     function checkpointKeyOf(LogId logId, uint16 keyEpoch) external view returns (address);
 
-    /// @notice An upper bound, a day at most above the truth, of the time at which an entry was anchored: the chain
-    /// keeps the last head of each UTC day. Reverts for an index at or beyond the head.
+    /// @notice An upper bound, less than a day above the truth, of the time at which an entry was anchored: the chain
+    /// keeps the last contact of each UTC day in which the head moved. Reverts for an index at or beyond the head.
     function anchoredBy(LogId logId, uint64 index) external view returns (uint40);
 
     /// @notice The id of a lineage and of an epoch, for whoever wants them before the log is open.
     function lineageFor(uint32 owner, bytes32 kind, string calldata name) external view returns (Lineage);
     function logIdFor(Lineage lineage, uint16 epoch) external pure returns (LogId);
 
-    /// @notice Entries that could be added now.
+    /// @notice Entries that could be added now; 0 for a log that is not open.
     function allowanceOf(LogId logId) external view returns (uint48);
 }

@@ -17,8 +17,8 @@ library MerkleTree {
 
     /// @notice Hash of an inner node: SHA-256(0x01 || left || right).
     /// @dev Works in the free memory without allocating it; costs a quarter less than `sha256(abi.encodePacked(...))`
-    /// and does not grow the memory with every call. A failed call to the precompile can only be a lack of gas, or a chain
-    /// without SHA-256; both revert.
+    /// and does not grow the memory with every call. A failed call to the precompile can only be a lack of gas, or a
+    /// chain without SHA-256; both revert.
     function nodeHash(bytes32 left, bytes32 right) internal view returns (bytes32 hash) {
         assembly ("memory-safe") {
             let free := mload(0x40)

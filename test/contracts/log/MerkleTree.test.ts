@@ -2,8 +2,8 @@ import { expect } from "chai";
 import { toBeHex } from "ethers";
 
 import { filesBelow, needVectors, readWithBigInts } from "../../support/vectors.js";
-import { type ConsistencyCase, type InclusionCase, MerkleHarness } from "../../support/merkle-harness.js";
-import { referenceLeafHash, referenceNodeHash, VirtualTree } from "../../support/virtual-tree.js";
+import { type ConsistencyCase, type InclusionCase, MerkleHarness } from "../../support/merkleHarness.js";
+import { referenceLeafHash, referenceNodeHash, VirtualTree } from "../../support/virtualTree.js";
 
 interface Vector {
   readonly leafIdx: bigint;

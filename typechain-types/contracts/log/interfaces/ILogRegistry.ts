@@ -11,11 +11,6 @@ export declare namespace ILogRegistry {
     export type CosignatureStructOutput = [signer: string, time: bigint, signature: string] & {signer: string, time: bigint, signature: string }
   
 
-    export type DemandStruct = {size: BigNumberish, since: BigNumberish, keyEpoch: BigNumberish}
-
-    export type DemandStructOutput = [size: bigint, since: bigint, keyEpoch: bigint] & {size: bigint, since: bigint, keyEpoch: bigint }
-  
-
     export type HeadStruct = {size: BigNumberish, lastAdvance: BigNumberish, allowance: BigNumberish, status: BigNumberish, epoch: BigNumberish, policyId: BigNumberish, owner: BigNumberish, keyEpoch: BigNumberish}
 
     export type HeadStructOutput = [size: bigint, lastAdvance: bigint, allowance: bigint, status: bigint, epoch: bigint, policyId: bigint, owner: bigint, keyEpoch: bigint] & {size: bigint, lastAdvance: bigint, allowance: bigint, status: bigint, epoch: bigint, policyId: bigint, owner: bigint, keyEpoch: bigint }
@@ -23,7 +18,7 @@ export declare namespace ILogRegistry {
     }
 
   export interface ILogRegistryInterface extends Interface {
-    getFunction(nameOrSignature: "advance" | "allowanceOf" | "anchoredBy" | "baseIndexOf" | "checkpointKeyOf" | "currentOf" | "demandAnchoring" | "demandOf" | "headOf" | "heartbeat" | "isIncluded" | "lineageFor" | "lineageOf" | "logIdFor" | "markOverdue" | "open" | "overdueSince" | "proveSplitView" | "rotateCheckpointKey" | "succeed" | "successorOf"): FunctionFragment;
+    getFunction(nameOrSignature: "advance" | "allowanceOf" | "anchoredBy" | "baseIndexOf" | "checkpointKeyOf" | "currentOf" | "demandAnchoring" | "demandedSince" | "headOf" | "heartbeat" | "isIncluded" | "lineageFor" | "lineageOf" | "logIdFor" | "markOverdue" | "markUnanchored" | "open" | "overdueSince" | "proveSplitView" | "rotateCheckpointKey" | "succeed" | "successorOf"): FunctionFragment;
 
     getEvent(nameOrSignatureOrTopic: "AnchoringDemanded" | "CheckpointKeyRotated" | "HeadAdvanced" | "HeartbeatReceived" | "LogOpened" | "LogSucceeded" | "MarkedOverdue" | "SplitViewProven"): EventFragment;
 
@@ -34,7 +29,7 @@ encodeFunctionData(functionFragment: 'baseIndexOf', values: [BytesLike]): string
 encodeFunctionData(functionFragment: 'checkpointKeyOf', values: [BytesLike, BigNumberish]): string;
 encodeFunctionData(functionFragment: 'currentOf', values: [BytesLike]): string;
 encodeFunctionData(functionFragment: 'demandAnchoring', values: [BytesLike, BigNumberish, BigNumberish, BytesLike, BytesLike]): string;
-encodeFunctionData(functionFragment: 'demandOf', values: [BytesLike]): string;
+encodeFunctionData(functionFragment: 'demandedSince', values: [BytesLike, BigNumberish, BigNumberish]): string;
 encodeFunctionData(functionFragment: 'headOf', values: [BytesLike]): string;
 encodeFunctionData(functionFragment: 'heartbeat', values: [BytesLike, ILogRegistry.CosignatureStruct[]]): string;
 encodeFunctionData(functionFragment: 'isIncluded', values: [BytesLike, BytesLike, BigNumberish, BytesLike[]]): string;
@@ -42,6 +37,7 @@ encodeFunctionData(functionFragment: 'lineageFor', values: [BigNumberish, BytesL
 encodeFunctionData(functionFragment: 'lineageOf', values: [BytesLike]): string;
 encodeFunctionData(functionFragment: 'logIdFor', values: [BytesLike, BigNumberish]): string;
 encodeFunctionData(functionFragment: 'markOverdue', values: [BytesLike]): string;
+encodeFunctionData(functionFragment: 'markUnanchored', values: [BytesLike, BigNumberish, BigNumberish]): string;
 encodeFunctionData(functionFragment: 'open', values: [BytesLike, string, BigNumberish, AddressLike]): string;
 encodeFunctionData(functionFragment: 'overdueSince', values: [BytesLike]): string;
 encodeFunctionData(functionFragment: 'proveSplitView', values: [BytesLike, BigNumberish, BigNumberish, BytesLike, BytesLike, BytesLike, BytesLike[]]): string;
@@ -56,7 +52,7 @@ decodeFunctionResult(functionFragment: 'baseIndexOf', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'checkpointKeyOf', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'currentOf', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'demandAnchoring', data: BytesLike): Result;
-decodeFunctionResult(functionFragment: 'demandOf', data: BytesLike): Result;
+decodeFunctionResult(functionFragment: 'demandedSince', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'headOf', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'heartbeat', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'isIncluded', data: BytesLike): Result;
@@ -64,6 +60,7 @@ decodeFunctionResult(functionFragment: 'lineageFor', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'lineageOf', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'logIdFor', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'markOverdue', data: BytesLike): Result;
+decodeFunctionResult(functionFragment: 'markUnanchored', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'open', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'overdueSince', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'proveSplitView', data: BytesLike): Result;
@@ -259,9 +256,9 @@ decodeFunctionResult(functionFragment: 'successorOf', data: BytesLike): Result;
     
 
     
-    demandOf: TypedContractMethod<
-      [logId: BytesLike, ],
-      [ILogRegistry.DemandStructOutput],
+    demandedSince: TypedContractMethod<
+      [logId: BytesLike, keyEpoch: BigNumberish, size: BigNumberish, ],
+      [bigint],
       'view'
     >
     
@@ -317,6 +314,14 @@ decodeFunctionResult(functionFragment: 'successorOf', data: BytesLike): Result;
     
     markOverdue: TypedContractMethod<
       [logId: BytesLike, ],
+      [void],
+      'nonpayable'
+    >
+    
+
+    
+    markUnanchored: TypedContractMethod<
+      [logId: BytesLike, keyEpoch: BigNumberish, size: BigNumberish, ],
       [void],
       'nonpayable'
     >
@@ -408,9 +413,9 @@ getFunction(nameOrSignature: 'demandAnchoring'): TypedContractMethod<
       [void],
       'nonpayable'
     >;
-getFunction(nameOrSignature: 'demandOf'): TypedContractMethod<
-      [logId: BytesLike, ],
-      [ILogRegistry.DemandStructOutput],
+getFunction(nameOrSignature: 'demandedSince'): TypedContractMethod<
+      [logId: BytesLike, keyEpoch: BigNumberish, size: BigNumberish, ],
+      [bigint],
       'view'
     >;
 getFunction(nameOrSignature: 'headOf'): TypedContractMethod<
@@ -445,6 +450,11 @@ getFunction(nameOrSignature: 'logIdFor'): TypedContractMethod<
     >;
 getFunction(nameOrSignature: 'markOverdue'): TypedContractMethod<
       [logId: BytesLike, ],
+      [void],
+      'nonpayable'
+    >;
+getFunction(nameOrSignature: 'markUnanchored'): TypedContractMethod<
+      [logId: BytesLike, keyEpoch: BigNumberish, size: BigNumberish, ],
       [void],
       'nonpayable'
     >;

@@ -10,6 +10,22 @@
     "inputs": [
       {
         "internalType": "string",
+        "name": "office",
+        "type": "string"
+      },
+      {
+        "internalType": "string",
+        "name": "other",
+        "type": "string"
+      }
+    ],
+    "name": "LogPoliciesConflict",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "string",
         "name": "field",
         "type": "string"
       }

@@ -71,6 +71,27 @@
         "internalType": "LogId",
         "name": "logId",
         "type": "bytes32"
+      },
+      {
+        "internalType": "uint16",
+        "name": "keyEpoch",
+        "type": "uint16"
+      },
+      {
+        "internalType": "uint64",
+        "name": "size",
+        "type": "uint64"
+      }
+    ],
+    "name": "LogRegistryDemanded",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "LogId",
+        "name": "logId",
+        "type": "bytes32"
       }
     ],
     "name": "LogRegistryExists",
@@ -244,12 +265,54 @@
         "type": "bytes32"
       },
       {
+        "internalType": "uint64",
+        "name": "index",
+        "type": "uint64"
+      },
+      {
+        "internalType": "uint64",
+        "name": "size",
+        "type": "uint64"
+      }
+    ],
+    "name": "LogRegistryNotAnchored",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "LogId",
+        "name": "logId",
+        "type": "bytes32"
+      },
+      {
         "internalType": "uint32",
         "name": "member",
         "type": "uint32"
       }
     ],
     "name": "LogRegistryNotArbiter",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "LogId",
+        "name": "logId",
+        "type": "bytes32"
+      },
+      {
+        "internalType": "uint16",
+        "name": "keyEpoch",
+        "type": "uint16"
+      },
+      {
+        "internalType": "uint64",
+        "name": "size",
+        "type": "uint64"
+      }
+    ],
+    "name": "LogRegistryNotDemanded",
     "type": "error"
   },
   {
@@ -915,31 +978,24 @@
         "internalType": "LogId",
         "name": "logId",
         "type": "bytes32"
+      },
+      {
+        "internalType": "uint16",
+        "name": "keyEpoch",
+        "type": "uint16"
+      },
+      {
+        "internalType": "uint64",
+        "name": "size",
+        "type": "uint64"
       }
     ],
-    "name": "demandOf",
+    "name": "demandedSince",
     "outputs": [
       {
-        "components": [
-          {
-            "internalType": "uint64",
-            "name": "size",
-            "type": "uint64"
-          },
-          {
-            "internalType": "uint40",
-            "name": "since",
-            "type": "uint40"
-          },
-          {
-            "internalType": "uint16",
-            "name": "keyEpoch",
-            "type": "uint16"
-          }
-        ],
-        "internalType": "struct ILogRegistry.Demand",
+        "internalType": "uint40",
         "name": "",
-        "type": "tuple"
+        "type": "uint40"
       }
     ],
     "stateMutability": "view",
@@ -1161,6 +1217,29 @@
       }
     ],
     "name": "markOverdue",
+    "outputs": [],
+    "stateMutability": "nonpayable",
+    "type": "function"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "LogId",
+        "name": "logId",
+        "type": "bytes32"
+      },
+      {
+        "internalType": "uint16",
+        "name": "keyEpoch",
+        "type": "uint16"
+      },
+      {
+        "internalType": "uint64",
+        "name": "size",
+        "type": "uint64"
+      }
+    ],
+    "name": "markUnanchored",
     "outputs": [],
     "stateMutability": "nonpayable",
     "type": "function"

@@ -1,0 +1,350 @@
+// SPDX-License-Identifier: Apache-2.0
+pragma solidity 0.8.37;
+
+import {AccessManaged} from "@openzeppelin/contracts/access/manager/AccessManaged.sol";
+import {EIP712} from "@openzeppelin/contracts/utils/cryptography/EIP712.sol";
+import {Checkpoints} from "@openzeppelin/contracts/utils/structs/Checkpoints.sol";
+
+import {Capabilities} from "../authority/Capabilities.sol";
+import {Haltable} from "../authority/Haltable.sol";
+import {IMembers} from "../authority/interfaces/IMembers.sol";
+import {IOpenClock} from "../authority/interfaces/IOpenClock.sol";
+import {ILogPolicies} from "./interfaces/ILogPolicies.sol";
+import {ILogRegistry} from "./interfaces/ILogRegistry.sol";
+import {AnchoringDays} from "./libraries/AnchoringDays.sol";
+import {Cosigners} from "./libraries/Cosigners.sol";
+import {EligibleSet} from "./libraries/EligibleSet.sol";
+import {MerkleTree} from "./libraries/MerkleTree.sol";
+import {Statements} from "./libraries/Statements.sol";
+import {LogState} from "./LogState.sol";
+import {Lineage, LogId} from "./LogTypes.sol";
+
+/// @title Heads of append-only logs
+/// @dev Advance is the one hot path: two slots of the head, one of the policy's terms, one of the halt flag and the two
+/// of `Members.requireCapability`. Everything else lies beside, where it costs only those who use it.
+contract LogRegistry is Haltable, EIP712, LogState {
+    using AnchoringDays for Checkpoints.Trace160;
+
+    uint256 private constant _MAX_NAME = 128;
+
+    IMembers private immutable _MEMBERS;
+    ILogPolicies private immutable _POLICIES;
+    IOpenClock private immutable _CLOCK;
+
+    constructor(
+        address authority,
+        IMembers members,
+        ILogPolicies policies,
+        IOpenClock clock,
+        bytes32 suiteId
+    ) AccessManaged(authority) EIP712("Stele LogRegistry", "1") LogState(suiteId) {
+        _MEMBERS = members;
+        _POLICIES = policies;
+        _CLOCK = clock;
+    }
+
+    /// @inheritdoc ILogRegistry
+    function open(
+        bytes32 kind,
+        string calldata name,
+        uint32 policyId,
+        address checkpointKey
+    ) external whenRunning returns (LogId logId) {
+        uint32 owner = _MEMBERS.requireCapability(msg.sender, Capabilities.LOG_OWNER);
+        _requireName(name);
+        ILogPolicies.Policy memory policy = _POLICIES.policyOf(policyId);
+        if (kind != policy.kind) revert LogRegistryKindMismatch(kind, policy.kind);
+        Terms storage terms = _load(policyId, policy);
+        _requireIndependent(owner, policy, terms);
+
+        Lineage lineage = lineageFor(owner, kind, name);
+        logId = logIdFor(lineage, 0);
+        if (_logs[logId].head.status != Status.None) revert LogRegistryExists(logId);
+        Head memory head = Head({
+            size: 0,
+            lastAdvance: uint40(block.timestamp),
+            allowance: terms.burst,
+            status: Status.Open,
+            epoch: 0,
+            policyId: policyId,
+            owner: owner,
+            keyEpoch: 0
+        });
+        _begin(logId, lineage, head, checkpointKey);
+        emit LogOpened(logId, lineage, owner, kind, name, policyId, checkpointKey);
+    }
+
+    /// @inheritdoc ILogRegistry
+    function advance(
+        LogId logId,
+        uint64 oldSize,
+        uint64 newSize,
+        bytes32 root,
+        bytes32[] calldata proof,
+        Cosignature[] calldata witnesses,
+        Cosignature[] calldata mirrors
+    ) external whenRunning {
+        Log storage log = _logs[logId];
+        Head memory head = _requireOwned(logId);
+        if (oldSize != head.size) revert LogRegistryStaleHead(logId, oldSize, head.size);
+        if (newSize <= oldSize) revert LogRegistryNotGrowing(logId, oldSize, newSize);
+        Terms storage terms = _terms[head.policyId];
+        uint48 allowance = _refilled(head, terms);
+        if (newSize - oldSize > allowance) revert LogRegistryGrowthExceeded(logId, newSize - oldSize, allowance);
+        bool extends_ =
+            oldSize == 0 ? proof.length == 0 : MerkleTree.verifyConsistency(oldSize, newSize, log.root, root, proof);
+        if (!extends_) revert LogRegistryInconsistent(logId, oldSize, newSize);
+        Statements.Tree memory tree = Statements.Tree(logId, newSize, root);
+        _checkWitnesses(head.owner, terms, tree, witnesses, 0);
+        _checkMirrors(head.owner, terms, tree, mirrors);
+
+        log.daily.roll(oldSize, head.lastAdvance, block.timestamp);
+        head.size = newSize;
+        head.lastAdvance = uint40(block.timestamp);
+        // At most `allowance` was added, so the cast and the difference are safe.
+        head.allowance = allowance - uint48(newSize - oldSize);
+        log.head = head;
+        log.root = root;
+        emit HeadAdvanced(logId, oldSize, newSize, root);
+    }
+
+    /// @inheritdoc ILogRegistry
+    function heartbeat(LogId logId, Cosignature[] calldata witnesses) external whenRunning {
+        Log storage log = _logs[logId];
+        Head memory head = _requireOwned(logId);
+        Terms storage terms = _terms[head.policyId];
+        Statements.Tree memory tree = Statements.Tree(logId, head.size, log.root);
+        _checkWitnesses(head.owner, terms, tree, witnesses, head.lastAdvance);
+
+        log.daily.roll(head.size, head.lastAdvance, block.timestamp);
+        head.allowance = _refilled(head, terms);
+        head.lastAdvance = uint40(block.timestamp);
+        log.head = head;
+        emit HeartbeatReceived(logId, head.size);
+    }
+
+    /// @inheritdoc ILogRegistry
+    function rotateCheckpointKey(LogId logId, address checkpointKey) external whenRunning {
+        Log storage log = _logs[logId];
+        Head memory head = _requireOwned(logId);
+        if (checkpointKey == log.keys[head.keyEpoch]) revert LogRegistryInvalidKey(checkpointKey);
+        ++head.keyEpoch;
+        log.head = head;
+        _register(log, head.keyEpoch, checkpointKey);
+        emit CheckpointKeyRotated(logId, head.keyEpoch, checkpointKey);
+    }
+
+    /// @inheritdoc ILogRegistry
+    function markOverdue(LogId logId) external {
+        Head memory head = _requireKnown(logId);
+        uint40 elapsed = _CLOCK.elapsed(head.lastAdvance);
+        _mark(logId, elapsed, _terms[head.policyId].silence, false);
+    }
+
+    /// @inheritdoc ILogRegistry
+    function demandAnchoring(
+        LogId logId,
+        uint16 keyEpoch,
+        uint64 size,
+        bytes32 root,
+        bytes calldata signature
+    ) external {
+        Head memory head = _requireOpen(logId);
+        if (size <= head.size) revert LogRegistryNotAhead(logId, size, head.size);
+        _requireCheckpoint(Statements.Tree(logId, size, root), head, keyEpoch, signature);
+        mapping(uint64 => uint40) storage demands = _logs[logId].demands[keyEpoch];
+        if (demands[size] != 0) revert LogRegistryDemanded(logId, keyEpoch, size);
+        demands[size] = uint40(block.timestamp);
+        emit AnchoringDemanded(logId, size, root, keyEpoch, msg.sender);
+    }
+
+    /// @inheritdoc ILogRegistry
+    function markUnanchored(LogId logId, uint16 keyEpoch, uint64 size) external {
+        Head memory head = _requireKnown(logId);
+        uint40 since = _logs[logId].demands[keyEpoch][size];
+        if (since == 0) revert LogRegistryNotDemanded(logId, keyEpoch, size);
+        if (size <= head.size) revert LogRegistryNotAhead(logId, size, head.size);
+        _requireEvidence(logId, head, keyEpoch);
+        _mark(logId, _CLOCK.elapsed(since), _terms[head.policyId].anchoring, true);
+    }
+
+    /// @inheritdoc ILogRegistry
+    function proveSplitView(
+        LogId logId,
+        uint16 keyEpoch,
+        uint64 size,
+        bytes32 signedRoot,
+        bytes calldata signature,
+        bytes32 trueRoot,
+        bytes32[] calldata proof
+    ) external {
+        Log storage log = _logs[logId];
+        Head memory head = _requireOpen(logId);
+        if (signedRoot == trueRoot) revert LogRegistryNoContradiction(logId, size);
+        if (!MerkleTree.verifyConsistency(size, head.size, trueRoot, log.root, proof)) {
+            revert LogRegistryInconsistent(logId, size, head.size);
+        }
+        _requireCheckpoint(Statements.Tree(logId, size, signedRoot), head, keyEpoch, signature);
+        log.head.status = Status.Frozen;
+        emit SplitViewProven(logId, keyEpoch, size, signedRoot, trueRoot, msg.sender);
+    }
+
+    /// @inheritdoc ILogRegistry
+    function succeed(LogId logId, address checkpointKey) external whenRunning returns (LogId successor) {
+        Log storage log = _logs[logId];
+        Head memory head = _requireKnown(logId);
+        if (head.status != Status.Frozen) revert LogRegistryNotFrozen(logId, head.status);
+        _requireLatest(logId);
+        uint32 member = _MEMBERS.requireCapability(msg.sender, Capabilities.SUPERVISOR);
+        if (member != _terms[head.policyId].supervisor) revert LogRegistryNotSupervisor(logId, member);
+
+        uint64 baseIndex = log.baseIndex + head.size;
+        head.size = 0;
+        head.status = Status.Open;
+        ++head.epoch;
+        head.keyEpoch = 0;
+        successor = logIdFor(log.lineage, head.epoch);
+        log.successor = successor;
+        _logs[successor].baseIndex = baseIndex;
+        _begin(successor, log.lineage, head, checkpointKey);
+        emit LogSucceeded(successor, logId, head.epoch, baseIndex, checkpointKey);
+    }
+
+    /// @dev Starts an epoch: empty tree, first checkpoint key, and the lineage points to it.
+    function _begin(LogId logId, Lineage lineage, Head memory head, address checkpointKey) private {
+        Log storage log = _logs[logId];
+        log.root = MerkleTree.EMPTY_ROOT;
+        log.head = head;
+        log.lineage = lineage;
+        _lines[lineage].current = logId;
+        _register(log, 0, checkpointKey);
+    }
+
+    function _register(Log storage log, uint16 keyEpoch, address checkpointKey) private {
+        // A key signs by ECDSA alone; an address with code has none.
+        if (checkpointKey == address(0) || checkpointKey.code.length != 0) revert LogRegistryInvalidKey(checkpointKey);
+        log.keys[keyEpoch] = checkpointKey;
+    }
+
+    /// @dev Copies a policy's terms the first time a log is opened under it.
+    function _load(uint32 policyId, ILogPolicies.Policy memory policy) private returns (Terms storage terms) {
+        terms = _terms[policyId];
+        if (terms.burst != 0) return terms;
+        _terms[policyId] = Terms({
+            burst: policy.burst,
+            rate: policy.rate,
+            witnesses: policy.witnesses,
+            mirrors: policy.mirrors,
+            silence: policy.silence,
+            anchoring: policy.anchoring,
+            clockSkew: policy.clockSkew,
+            arbiter: policy.arbiter,
+            supervisor: policy.supervisor,
+            eligibleWitnesses: EligibleSet.pack(_POLICIES.eligibleWitnesses(policyId)),
+            eligibleMirrors: EligibleSet.pack(_POLICIES.eligibleMirrors(policyId))
+        });
+    }
+
+    function _mark(LogId logId, uint40 elapsed, uint32 period, bool demanded) private {
+        _requireLatest(logId);
+        Lineage lineage = _logs[logId].lineage;
+        Line storage line = _lines[lineage];
+        if (line.overdueSince != 0) revert LogRegistryAlreadyMarked(lineage);
+        if (elapsed <= period) revert LogRegistryNotOverdue(logId, elapsed, period);
+        line.overdueSince = uint40(block.timestamp);
+        emit MarkedOverdue(lineage, logId, demanded, msg.sender);
+    }
+
+    function _requireOwned(LogId logId) private view returns (Head memory head) {
+        head = _requireOpen(logId);
+        uint32 member = _MEMBERS.requireCapability(msg.sender, Capabilities.LOG_OWNER);
+        if (member != head.owner) revert LogRegistryNotOwner(logId, member);
+    }
+
+    /// @dev Anyone brings evidence by the present key; a retired key may be in anyone's hands, so its evidence is the
+    /// arbiter's to judge.
+    function _requireEvidence(LogId logId, Head memory head, uint16 keyEpoch) private view {
+        if (keyEpoch == head.keyEpoch) return;
+        uint32 member = _MEMBERS.requireCapability(msg.sender, Capabilities.ARBITER);
+        if (member != _terms[head.policyId].arbiter) revert LogRegistryNotArbiter(logId, member);
+    }
+
+    function _requireCheckpoint(
+        Statements.Tree memory tree,
+        Head memory head,
+        uint16 keyEpoch,
+        bytes calldata signature
+    ) private view {
+        address key = _logs[tree.logId].keys[keyEpoch];
+        if (!Statements.isCheckpoint(_domainSeparatorV4(), tree, keyEpoch, key, signature)) {
+            revert LogRegistryInvalidCheckpoint(tree.logId, keyEpoch);
+        }
+        _requireEvidence(tree.logId, head, keyEpoch);
+    }
+
+    function _checkWitnesses(
+        uint32 owner,
+        Terms storage terms,
+        Statements.Tree memory tree,
+        Cosignature[] calldata given,
+        uint40 after_
+    ) private view {
+        uint256 needed = terms.witnesses;
+        if (needed == 0 && given.length == 0) return;
+        Cosigners.Quorum memory quorum = Cosigners.Quorum({
+            domain: _domainSeparatorV4(),
+            typeHash: Statements.COSIGNATURE,
+            capability: Capabilities.WITNESS,
+            needed: needed,
+            eligible: terms.eligibleWitnesses,
+            owner: owner,
+            office: "witness",
+            after_: after_,
+            latest: block.timestamp + terms.clockSkew
+        });
+        Cosigners.check(_MEMBERS, quorum, tree, given);
+    }
+
+    function _checkMirrors(
+        uint32 owner,
+        Terms storage terms,
+        Statements.Tree memory tree,
+        Cosignature[] calldata given
+    ) private view {
+        uint256 needed = terms.mirrors;
+        if (needed == 0 && given.length == 0) return;
+        Cosigners.Quorum memory quorum = Cosigners.Quorum({
+            domain: _domainSeparatorV4(),
+            typeHash: Statements.HOLDING,
+            capability: Capabilities.MIRROR,
+            needed: needed,
+            eligible: terms.eligibleMirrors,
+            owner: owner,
+            office: "mirror",
+            after_: 0,
+            latest: block.timestamp + terms.clockSkew
+        });
+        Cosigners.check(_MEMBERS, quorum, tree, given);
+    }
+
+    /// @dev Nobody controls its own controls: an owner holds no office of its policy, and enough others are eligible.
+    function _requireIndependent(uint32 owner, ILogPolicies.Policy memory policy, Terms storage terms) private view {
+        if (owner == policy.supervisor) revert LogRegistryConflict(owner, "supervisor");
+        if (owner == policy.arbiter) revert LogRegistryConflict(owner, "arbiter");
+        if (owner == policy.ombudsman) revert LogRegistryConflict(owner, "ombudsman");
+        _requireOthers(owner, "witness", terms.eligibleWitnesses, terms.witnesses);
+        _requireOthers(owner, "mirror", terms.eligibleMirrors, terms.mirrors);
+    }
+
+    function _requireOthers(uint32 owner, string memory office, uint256 eligible, uint256 needed) private pure {
+        if (!EligibleSet.has(eligible, owner)) return;
+        if (EligibleSet.count(eligible) - 1 < needed) revert LogRegistryConflict(owner, office);
+    }
+
+    function _requireName(string calldata name) private pure {
+        bytes calldata text = bytes(name);
+        bool valid = text.length != 0 && text.length <= _MAX_NAME;
+        for (uint256 i = 0; valid && i < text.length; ++i) valid = text[i] > 0x20 && text[i] < 0x7f;
+        if (!valid) revert LogRegistryInvalidName(name);
+    }
+}
