@@ -21,6 +21,9 @@ getContractFactory(name: 'IHaltable', signerOrOptions?: ethers.Signer | FactoryO
 getContractFactory(name: 'IMembers', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IMembers__factory>
 getContractFactory(name: 'IOpenClock', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IOpenClock__factory>
 getContractFactory(name: 'ISubjects', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.ISubjects__factory>
+getContractFactory(name: 'LogPolicies', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.LogPolicies__factory>
+getContractFactory(name: 'LogRegistry', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.LogRegistry__factory>
+getContractFactory(name: 'LogState', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.LogState__factory>
 getContractFactory(name: 'RecordDesk', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.RecordDesk__factory>
 getContractFactory(name: 'Complaints', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.Complaints__factory>
 getContractFactory(name: 'DeskBase', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.DeskBase__factory>
@@ -40,6 +43,9 @@ getContractAt(name: 'IHaltable', address: string | ethers.Addressable, signer?: 
 getContractAt(name: 'IMembers', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IMembers>
 getContractAt(name: 'IOpenClock', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IOpenClock>
 getContractAt(name: 'ISubjects', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.ISubjects>
+getContractAt(name: 'LogPolicies', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.LogPolicies>
+getContractAt(name: 'LogRegistry', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.LogRegistry>
+getContractAt(name: 'LogState', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.LogState>
 getContractAt(name: 'RecordDesk', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.RecordDesk>
 getContractAt(name: 'Complaints', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.Complaints>
 getContractAt(name: 'DeskBase', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.DeskBase>
@@ -59,6 +65,9 @@ deployContract(name: 'IHaltable', signerOrOptions?: ethers.Signer | DeployContra
 deployContract(name: 'IMembers', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IMembers>
 deployContract(name: 'IOpenClock', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IOpenClock>
 deployContract(name: 'ISubjects', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ISubjects>
+deployContract(name: 'LogPolicies', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.LogPolicies>
+deployContract(name: 'LogRegistry', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.LogRegistry>
+deployContract(name: 'LogState', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.LogState>
 deployContract(name: 'RecordDesk', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.RecordDesk>
 deployContract(name: 'Complaints', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.Complaints>
 deployContract(name: 'DeskBase', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.DeskBase>
@@ -78,6 +87,9 @@ deployContract(name: 'IHaltable', args: any[], signerOrOptions?: ethers.Signer |
 deployContract(name: 'IMembers', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IMembers>
 deployContract(name: 'IOpenClock', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IOpenClock>
 deployContract(name: 'ISubjects', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ISubjects>
+deployContract(name: 'LogPolicies', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.LogPolicies>
+deployContract(name: 'LogRegistry', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.LogRegistry>
+deployContract(name: 'LogState', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.LogState>
 deployContract(name: 'RecordDesk', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.RecordDesk>
 deployContract(name: 'Complaints', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.Complaints>
 deployContract(name: 'DeskBase', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.DeskBase>

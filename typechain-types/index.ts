@@ -28,6 +28,12 @@ export type { IOpenClock } from './contracts/authority/interfaces/IOpenClock.js'
 export { IOpenClock__factory } from './factories/contracts/authority/interfaces/IOpenClock__factory.js';
 export type { ISubjects } from './contracts/authority/interfaces/ISubjects.js';
 export { ISubjects__factory } from './factories/contracts/authority/interfaces/ISubjects__factory.js';
+export type { LogPolicies } from './contracts/log/LogPolicies.js';
+export { LogPolicies__factory } from './factories/contracts/log/LogPolicies__factory.js';
+export type { LogRegistry } from './contracts/log/LogRegistry.js';
+export { LogRegistry__factory } from './factories/contracts/log/LogRegistry__factory.js';
+export type { LogState } from './contracts/log/LogState.js';
+export { LogState__factory } from './factories/contracts/log/LogState__factory.js';
 export type { RecordDesk } from './contracts/log/RecordDesk.js';
 export { RecordDesk__factory } from './factories/contracts/log/RecordDesk__factory.js';
 export type { Complaints } from './contracts/log/desk/Complaints.js';

@@ -5,4 +5,7 @@ import type * as desk from './desk/index.js';
 export type { desk };
 import type * as interfaces from './interfaces/index.js';
 export type { interfaces };
+export type { LogPolicies } from './LogPolicies.js';
+export type { LogRegistry } from './LogRegistry.js';
+export type { LogState } from './LogState.js';
 export type { RecordDesk } from './RecordDesk.js';

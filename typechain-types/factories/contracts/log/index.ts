@@ -3,4 +3,7 @@
 /* eslint-disable */
 export * as desk from './desk/index.js';
 export * as interfaces from './interfaces/index.js';
+export { LogPolicies__factory } from './LogPolicies__factory.js';
+export { LogRegistry__factory } from './LogRegistry__factory.js';
+export { LogState__factory } from './LogState__factory.js';
 export { RecordDesk__factory } from './RecordDesk__factory.js';
