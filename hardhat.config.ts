@@ -31,6 +31,14 @@ export default defineConfig({
     profiles: { default: compiler, production: compiler },
     npmFilesToBuild: ["@openzeppelin/contracts/access/manager/AccessManager.sol"],
   },
+  test: {
+    mocha: {
+      timeout: 60_000,
+      reporter: require.resolve("./scripts/testing/reporter.cjs"),
+      parallel: process.env["STELE_TEST_PARALLEL"] === "1",
+      jobs: 2,
+    },
+  },
   networks: {
     hardhat: { type: "edr-simulated", chainType: "l1", hardfork: "cancun" },
   },
