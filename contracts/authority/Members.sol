@@ -207,13 +207,19 @@ contract Members is Haltable, IMembers {
     }
 
     /// @inheritdoc IMembers
-    function hasCapability(address account, uint128 capability) public view returns (uint32) {
-        Account memory own = _accounts[account];
-        if (own.member == 0) return 0;
-        Member memory record = _members[own.member];
-        if (!_stands(own, record.adminEpoch) || record.status != Status.Active) return 0;
-        if (block.timestamp < record.validFrom || block.timestamp >= record.validUntil) return 0;
-        return capability & ~(own.capabilities & record.capabilities) == 0 ? own.member : 0;
+    function hasCapability(address account, uint128 capability) public view returns (uint32 member) {
+        Account storage own = _accounts[account];
+        member = own.member;
+        Member storage record = _members[member];
+        // Member 0 is never active. One `&&` chain over two storage slots, so that the compiler reads each once.
+        if (
+            record.status != Status.Active ||
+            own.adminEpoch != record.adminEpoch ||
+            block.timestamp >= own.expiry ||
+            block.timestamp < record.validFrom ||
+            block.timestamp >= record.validUntil ||
+            capability & ~(own.capabilities & record.capabilities) != 0
+        ) return 0;
     }
 
     /// @inheritdoc IMembers
