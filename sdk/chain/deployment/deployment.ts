@@ -125,7 +125,7 @@ export class Deployment {
       const nonce = await nonceOf(this.executor);
       if (await call.done()) return attempt === 0 ? "already" : "sent";
       this.options.progress?.(call.label);
-      const outcome = await this.transact({ to: call.to, data: call.data, nonce });
+      const outcome = await this.transact({ to: call.to, data: call.data, nonce, label: call.label });
       if (outcome.kind === "mined" && !outcome.succeeded) {
         throw new SteleError("refused", `"${call.label}" reverted in ${outcome.hash}`);
       }
@@ -148,7 +148,7 @@ export class Deployment {
     this.state.contracts[name] = creation;
     await this.save();
     this.options.progress?.(`create ${name} at ${creation.address}`);
-    const outcome = await this.transact({ data: initCode, nonce });
+    const outcome = await this.transact({ data: initCode, nonce, label: `the creation of ${name}` });
     if (outcome.kind === "taken") return;
     if (!outcome.succeeded) {
       delete this.state.contracts[name];

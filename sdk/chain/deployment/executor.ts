@@ -2,12 +2,15 @@ import type { Signer, TransactionRequest } from "ethers";
 
 import type { Hex } from "../../common/bytes.js";
 import { SteleError } from "../../common/errors.js";
+import type { NetworkProfile } from "../profile.js";
 
 /** A transaction of the deployer; without `to` it creates a contract. */
 export interface Outgoing {
   readonly to?: string;
   readonly data: Hex;
   readonly nonce: number;
+  /** What it does, for messages. */
+  readonly label: string;
 }
 
 /** A contract that stands on the chain, for records of an executor's own. */
@@ -35,8 +38,8 @@ export interface Eip1193 {
   request(call: { method: string; params?: readonly unknown[] | object }): Promise<unknown>;
 }
 
-/** `node`: the node says what a transaction costs. `zero`: legacy transactions at price zero. */
-export type FeeMode = "node" | "zero";
+/** How transactions are priced; see NetworkProfile. */
+export type FeeMode = NetworkProfile["feeMode"];
 
 async function gasFor(request: Executor["request"], from: string, transaction: Outgoing): Promise<bigint> {
   const call = { from, data: transaction.data, ...(transaction.to === undefined ? {} : { to: transaction.to }) };
@@ -44,8 +47,14 @@ async function gasFor(request: Executor["request"], from: string, transaction: O
   return (estimate * 5n) / 4n; // the state may move between the estimate and the block
 }
 
+/** The price of a legacy transaction; nothing where the node or the signer fills EIP-1559's fields. */
+async function priceFor(request: Executor["request"], fees: FeeMode): Promise<bigint | undefined> {
+  if (fees === "zero") return 0n;
+  return fees === "legacy" ? BigInt((await request("eth_gasPrice", [])) as string) : undefined;
+}
+
 /** An account whose key the node or the provider holds (`eth_sendTransaction`). */
-export function providerExecutor(provider: Eip1193, account: string, fees: FeeMode = "node"): Executor {
+export function providerExecutor(provider: Eip1193, account: string, fees: FeeMode = "dynamic"): Executor {
   const request: Executor["request"] = (method, params) => provider.request({ method, params });
   return {
     account,
@@ -53,7 +62,8 @@ export function providerExecutor(provider: Eip1193, account: string, fees: FeeMo
     async broadcast(transaction) {
       const { to, data, nonce } = transaction;
       const gas = quantity(await gasFor(request, account, transaction));
-      const price = fees === "zero" ? { gasPrice: "0x0" } : {};
+      const gasPrice = await priceFor(request, fees);
+      const price = gasPrice === undefined ? {} : { gasPrice: quantity(gasPrice) };
       const fields = { from: account, data, nonce: quantity(nonce), gas, ...price };
       return (await request("eth_sendTransaction", [to === undefined ? fields : { ...fields, to }])) as string;
     },
@@ -70,7 +80,7 @@ interface UncheckedSigner extends Signer {
 }
 
 /** An account of ethers: a wallet with its key, or a node's. */
-export async function signerExecutor(signer: Signer, fees: FeeMode = "node"): Promise<Executor> {
+export async function signerExecutor(signer: Signer, fees: FeeMode = "dynamic"): Promise<Executor> {
   const provider = signer.provider as RawProvider | null;
   if (provider === null || typeof provider.send !== "function") {
     throw new SteleError("usage", "deployment needs a signer whose provider speaks JSON-RPC");
@@ -82,8 +92,9 @@ export async function signerExecutor(signer: Signer, fees: FeeMode = "node"): Pr
     request,
     async broadcast(transaction) {
       const gasLimit = await gasFor(request, account, transaction);
-      const price = fees === "zero" ? { type: 0, gasPrice: 0n } : {};
-      const fields = { ...transaction, gasLimit, ...price };
+      const gasPrice = await priceFor(request, fees);
+      const price = gasPrice === undefined ? {} : { type: 0, gasPrice };
+      const { label: _, ...fields } = { ...transaction, gasLimit, ...price };
       if ("sendUncheckedTransaction" in signer) return (signer as UncheckedSigner).sendUncheckedTransaction(fields);
       return (await signer.sendTransaction(fields)).hash;
     },

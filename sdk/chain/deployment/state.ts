@@ -1,6 +1,7 @@
 import { z } from "zod";
 
-import { SteleError } from "../../common/errors.js";
+import type { Place } from "../../common/errors.js";
+import { parseWith } from "../../common/schema.js";
 
 const hash = z.string().regex(/^0x[0-9a-f]{64}$/, "is not 32 bytes of hex");
 const address = z.string().regex(/^0x[0-9a-fA-F]{40}$/, "is not an address");
@@ -51,12 +52,8 @@ export function memoryStore(initial?: DeploymentState): StateStore {
 
 /**
  * Reads a state.
- * @throws SteleError `corrupt`, naming the field
+ * @throws SteleError `input`, naming the field
  */
-export function parseState(value: unknown): DeploymentState {
-  const parsed = stateSchema.safeParse(value);
-  if (parsed.success) return parsed.data;
-  const issue = parsed.error.issues[0];
-  const field = issue?.path.join(".") ?? "";
-  throw new SteleError("corrupt", issue?.message ?? "is no deployment state", { place: { field } });
+export function parseState(value: unknown, place?: Place): DeploymentState {
+  return parseWith(stateSchema, value, place);
 }

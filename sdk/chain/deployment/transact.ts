@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 
 import { SteleError, sentenceOf } from "../../common/errors.js";
+import { decodeRevert } from "../errors.js";
 import type { Executor, Outgoing } from "./executor.js";
 
 /** How long to wait, in milliseconds. */
@@ -61,7 +62,7 @@ export async function transact(
     }
     const outcome = await look(executor, transaction.nonce, hashes);
     if (outcome !== undefined) return outcome;
-    if (problem !== undefined && !isHarmless(problem)) throw refusal(problem);
+    if (problem !== undefined && !isHarmless(problem)) throw decodeRevert(problem, transaction.label);
     if (Date.now() - started >= patience.giveUp) {
       const seconds = Math.round(patience.giveUp / 1000);
       throw new SteleError(
@@ -99,11 +100,4 @@ const harmless =
 
 function isHarmless(error: unknown): boolean {
   return harmless.test(sentenceOf(error));
-}
-
-function refusal(cause: unknown): SteleError {
-  if (cause instanceof SteleError) return cause;
-  const sentence = sentenceOf(cause).split("\n")[0] ?? "";
-  const reverted = /revert/i.test(sentence);
-  return new SteleError(reverted ? "refused" : "network", `the node refuses the transaction: ${sentence}`, { cause });
 }

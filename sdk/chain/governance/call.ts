@@ -22,12 +22,12 @@ export interface Call {
 export interface CallTarget {
   readonly contract: string;
   readonly address: string;
-  readonly abi: InterfaceAbi;
+  readonly abi: Interface | InterfaceAbi;
 }
 
 /** Encodes a call. */
 export function callOf(target: CallTarget, method: string, values: readonly unknown[], label: string): Call {
-  const abi = new Interface(target.abi);
+  const abi = Interface.from(target.abi);
   const fragment = abi.getFunction(method);
   if (fragment === null) throw new SteleError("usage", `${target.contract} has no function ${method}`);
   const names = fragment.inputs.map((input, i) => input.name || `_${i}`);
@@ -39,7 +39,7 @@ export function callOf(target: CallTarget, method: string, values: readonly unkn
 
 /** A call in one line, for instance `Members.suspend(member: 3, reason: 0x…)`. */
 export function callText(target: CallTarget, data: string): string {
-  const parsed = new Interface(target.abi).parseTransaction({ data });
+  const parsed = Interface.from(target.abi).parseTransaction({ data });
   if (parsed === null) return `${target.contract} ${data.slice(0, 10)}`;
   const args = parsed.fragment.inputs.map((input, i) => `${input.name}: ${plain(parsed.args[i])}`);
   return `${target.contract}.${parsed.name}(${args.join(", ")})`;

@@ -1,7 +1,8 @@
 import { getAddress } from "ethers";
 import { z } from "zod";
 
-import { SteleError } from "../../common/errors.js";
+import type { Place } from "../../common/errors.js";
+import { parseWith } from "../../common/schema.js";
 import type { RoleName } from "./roles.js";
 
 const seconds = z
@@ -37,12 +38,8 @@ export type Governance = z.infer<typeof governanceSchema>;
  * Reads a governance configuration.
  * @throws SteleError `input`, naming the field
  */
-export function parseGovernance(value: unknown, file?: string): Governance {
-  const parsed = governanceSchema.safeParse(value);
-  if (parsed.success) return parsed.data;
-  const issue = parsed.error.issues[0];
-  const place = { field: issue?.path.join(".") ?? "", ...(file === undefined ? {} : { file }) };
-  throw new SteleError("input", issue?.message ?? "is not a governance configuration", { place });
+export function parseGovernance(value: unknown, place?: Place): Governance {
+  return parseWith(governanceSchema, value, place);
 }
 
 /** One role of one account, as governance wants it. */

@@ -81,7 +81,9 @@ function typedInput(call: Call, name: string): SafeInput {
 }
 
 function valueText(value: unknown): string {
-  return typeof value === "string" ? value : JSON.stringify(value, (_, item: unknown) => (typeof item === "bigint" ? item.toString() : item));
+  return typeof value === "string"
+    ? value
+    : JSON.stringify(value, (_, item: unknown) => (typeof item === "bigint" ? item.toString() : item));
 }
 
 /** The checksum of Safe's Transaction Builder: over the batch without checksum, its name taken as null. */

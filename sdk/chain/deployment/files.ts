@@ -1,0 +1,105 @@
+import { mkdir, open, readFile, readdir, rename, rm } from "node:fs/promises";
+import { dirname, join } from "node:path";
+
+import { SteleError, sentenceOf } from "../../common/errors.js";
+import { parseState, type StateStore } from "./state.js";
+
+/** The deployment's memory within a network's folder. The dot keeps it out of hardhat-deploy's own list. */
+export function statePath(folder: string): string {
+  return join(folder, ".stele.json");
+}
+
+/**
+ * Keeps a deployment's state in its network's folder.
+ * `load` throws SteleError `corrupt` where the file is torn, and says how to rebuild it.
+ */
+export function fileStore(folder: string): StateStore {
+  const file = statePath(folder);
+  return {
+    async load() {
+      const value = await readJson(file);
+      if (value === undefined) return undefined;
+      try {
+        return parseState(value, { file });
+      } catch (error) {
+        throw new SteleError("corrupt", `${sentenceOf(error)}; ${remedy(file)}`, { cause: error });
+      }
+    },
+    save: (state) => writeFileWhole(file, `${JSON.stringify(state, null, 2)}\n`),
+  };
+}
+
+/** Reads a JSON file; nothing where there is none. */
+async function readJson(file: string): Promise<unknown> {
+  let text: string;
+  try {
+    text = await readFile(file, "utf8");
+  } catch (cause) {
+    if ((cause as NodeJS.ErrnoException).code === "ENOENT") return undefined;
+    throw new SteleError("missing", `cannot be read: ${sentenceOf(cause)}`, { place: { file }, cause });
+  }
+  try {
+    return JSON.parse(text) as unknown;
+  } catch (cause) {
+    throw new SteleError("corrupt", `is torn or not JSON; ${remedy(file)}`, { place: { file }, cause });
+  }
+}
+
+function remedy(file: string): string {
+  const name = file.slice(file.lastIndexOf("/") + 1);
+  if (name === ".stele.json" || name === "manifest.json") {
+    return "move it away and rebuild it from the chain with `stele deployment rebuild --directory ADDRESS`";
+  }
+  return "move it away and run the deployment again, which writes it anew from the chain";
+}
+
+/**
+ * Looks through a network's folder before anybody else reads it: every JSON file must be whole.
+ * @throws SteleError `corrupt`, naming the file and how to rebuild it
+ */
+export async function requireWholeFiles(folder: string): Promise<void> {
+  let names: string[];
+  try {
+    names = await readdir(folder);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return;
+    throw error;
+  }
+  const read = names.filter((name) => name.endsWith(".json") || name === ".chain").sort();
+  for (const name of read) await readJson(join(folder, name));
+}
+
+/**
+ * The chain that hardhat-deploy's own records in a folder belong to; nothing where there are none. It would delete them
+ * silently on another chain, so this is asked first.
+ */
+export async function recordedChain(folder: string): Promise<{ chainId: string; genesis: string } | undefined> {
+  const value = (await readJson(join(folder, ".chain"))) as { chainId?: unknown; genesisHash?: unknown } | undefined;
+  if (typeof value?.chainId !== "string" || typeof value.genesisHash !== "string") return undefined;
+  return { chainId: value.chainId, genesis: value.genesisHash };
+}
+
+/** Writes a file so that a reader finds the old one or the new one, and neither is lost with the power. */
+export async function writeFileWhole(file: string, text: string): Promise<void> {
+  await mkdir(dirname(file), { recursive: true });
+  const temporary = `${file}.${process.pid}.tmp`;
+  try {
+    const handle = await open(temporary, "w");
+    try {
+      await handle.writeFile(text);
+      await handle.sync();
+    } finally {
+      await handle.close();
+    }
+    await rename(temporary, file);
+  } catch (error) {
+    await rm(temporary, { force: true });
+    throw error;
+  }
+  const folder = await open(dirname(file), "r");
+  try {
+    await folder.sync();
+  } finally {
+    await folder.close();
+  }
+}
