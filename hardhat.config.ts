@@ -5,6 +5,8 @@ import hardhatDeploy from "hardhat-deploy";
 import { defineConfig } from "hardhat/config";
 
 import { prunedBindings, sortedBindings } from "./scripts/hardhat/bindings.js";
+import { guardedDeployment } from "./scripts/hardhat/deployment.js";
+import { hardhatNetworks } from "./scripts/hardhat/networks.js";
 
 const require = createRequire(import.meta.url);
 
@@ -24,7 +26,7 @@ const compiler = {
 };
 
 export default defineConfig({
-  plugins: [sortedBindings, toolbox, prunedBindings, hardhatDeploy],
+  plugins: [sortedBindings, toolbox, prunedBindings, hardhatDeploy, guardedDeployment],
   generateTypedArtifacts: { destinations: [{ mode: "typescript", folder: "./generated" }] },
   typechain: { outDir: "typechain-types" },
   solidity: {
@@ -39,7 +41,5 @@ export default defineConfig({
       jobs: 2,
     },
   },
-  networks: {
-    hardhat: { type: "edr-simulated", chainType: "l1", hardfork: "cancun" },
-  },
+  networks: await hardhatNetworks(),
 });

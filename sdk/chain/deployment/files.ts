@@ -25,12 +25,15 @@ export function fileStore(folder: string): StateStore {
         throw new SteleError("corrupt", `${sentenceOf(error)}; ${remedy(file)}`, { cause: error });
       }
     },
-    save: (state) => writeFileWhole(file, `${JSON.stringify(state, null, 2)}\n`),
+    async save(state) {
+      await ensureRecordedChain(folder, state.chainId, state.genesis);
+      await writeFileWhole(file, `${JSON.stringify(state, null, 2)}\n`);
+    },
   };
 }
 
 /** Reads a JSON file; nothing where there is none. */
-async function readJson(file: string): Promise<unknown> {
+export async function readJson(file: string): Promise<unknown> {
   let text: string;
   try {
     text = await readFile(file, "utf8");
@@ -77,6 +80,12 @@ export async function recordedChain(folder: string): Promise<{ chainId: string; 
   const value = (await readJson(join(folder, ".chain"))) as { chainId?: unknown; genesisHash?: unknown } | undefined;
   if (typeof value?.chainId !== "string" || typeof value.genesisHash !== "string") return undefined;
   return { chainId: value.chainId, genesis: value.genesisHash };
+}
+
+/** hardhat-deploy refuses a folder without this file, so it comes first. */
+async function ensureRecordedChain(folder: string, chainId: string, genesis: string): Promise<void> {
+  if ((await recordedChain(folder)) !== undefined) return;
+  await writeFileWhole(join(folder, ".chain"), JSON.stringify({ chainId, genesisHash: genesis }));
 }
 
 /** Writes a file so that a reader finds the old one or the new one, and neither is lost with the power. */
