@@ -1,13 +1,17 @@
 import {
   AccessManager__factory,
   Directory__factory,
+  LogPolicies__factory,
+  LogRegistry__factory,
   Members__factory,
   OpenClock__factory,
+  RecordDesk__factory,
+  Subjects__factory,
 } from "../../../typechain-types/index.js";
 import type { ContractSource } from "./deployment.js";
 
 /** Parts of the suite that can be deployed one after the other; each is a tag of `hardhat deploy`. */
-export const modules = ["authority"] as const;
+export const modules = ["authority", "log"] as const;
 export type Module = (typeof modules)[number];
 
 /** Numbers that are fixed in constructors; seconds of open time. */
@@ -63,7 +67,40 @@ const authority: readonly ContractPlan[] = [
     source: OpenClock__factory,
     args: ({ address }) => [address("AccessManager")],
   },
+  {
+    name: "Subjects",
+    module: "authority",
+    source: Subjects__factory,
+    args: ({ address, suiteId, settings }) => [
+      ...["AccessManager", "Members", "OpenClock"].map(address),
+      suiteId,
+      settings.decisionPeriod,
+      settings.recoveryDelay,
+      settings.arbitratedDelay,
+    ],
+  },
+];
+
+const log: readonly ContractPlan[] = [
+  {
+    name: "LogPolicies",
+    module: "log",
+    source: LogPolicies__factory,
+    args: ({ address }) => ["AccessManager", "Members"].map(address),
+  },
+  {
+    name: "LogRegistry",
+    module: "log",
+    source: LogRegistry__factory,
+    args: ({ address, suiteId }) => [...["AccessManager", "Members", "LogPolicies", "OpenClock"].map(address), suiteId],
+  },
+  {
+    name: "RecordDesk",
+    module: "log",
+    source: RecordDesk__factory,
+    args: ({ address }) => ["Members", "Subjects", "OpenClock", "LogPolicies", "LogRegistry"].map(address),
+  },
 ];
 
 /** Every contract of the suite, in the order in which they are created. */
-export const suiteContracts: readonly ContractPlan[] = [...authority];
+export const suiteContracts: readonly ContractPlan[] = [...authority, ...log];
