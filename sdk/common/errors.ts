@@ -14,6 +14,7 @@ export type SteleErrorCode =
   | "network" // a node that cannot be reached, or is not the one expected
   | "corrupt" // stored data that contradicts itself
   | "busy" // another process holds what this one needs
+  | "storage" // a disk that is full, read-only or failing
   | "unproven"; // a proof that does not verify
 
 /**

@@ -72,7 +72,9 @@ describe("signed notes", () => {
   it("signs any text so that its verifier key opens it and no changed text", async () => {
     const signer = ed25519Signer("example.org/log", secret(7));
     const verifier = ed25519Verifier(signer.verifierKey);
-    const line = fc.string({ unit: "grapheme" }).filter((text) => [...text].every((char) => char >= " ") && text.isWellFormed());
+    const line = fc
+      .string({ unit: "grapheme" })
+      .filter((text) => [...text].every((char) => char >= " ") && text.isWellFormed());
     await fc.assert(
       fc.asyncProperty(fc.array(line, { minLength: 1, maxLength: 5 }), async (lines) => {
         const text = `${lines.join("\n")}\n`;
