@@ -15,6 +15,7 @@ import {AnchoringDays} from "./libraries/AnchoringDays.sol";
 import {Cosigners} from "./libraries/Cosigners.sol";
 import {EligibleSet} from "./libraries/EligibleSet.sol";
 import {MerkleTree} from "./libraries/MerkleTree.sol";
+import {PackedHead, PackedHeads} from "./libraries/PackedHead.sol";
 import {Statements} from "./libraries/Statements.sol";
 import {LogState} from "./LogState.sol";
 import {Lineage, LogId} from "./LogTypes.sol";
@@ -59,7 +60,7 @@ contract LogRegistry is Haltable, EIP712, LogState {
 
         Lineage lineage = lineageFor(owner, kind, name);
         logId = logIdFor(lineage, 0);
-        if (_logs[logId].head.status != Status.None) revert LogRegistryExists(logId);
+        if (_logs[logId].head.status() != Status.None) revert LogRegistryExists(logId);
         Head memory head = Head({
             size: 0,
             lastAdvance: uint40(block.timestamp),
@@ -85,25 +86,22 @@ contract LogRegistry is Haltable, EIP712, LogState {
         Cosignature[] calldata mirrors
     ) external whenRunning {
         Log storage log = _logs[logId];
-        Head memory head = _requireOwned(logId);
-        if (oldSize != head.size) revert LogRegistryStaleHead(logId, oldSize, head.size);
+        PackedHead head = _requireOwned(logId);
+        if (oldSize != head.size()) revert LogRegistryStaleHead(logId, oldSize, head.size());
         if (newSize <= oldSize) revert LogRegistryNotGrowing(logId, oldSize, newSize);
-        Terms storage terms = _terms[head.policyId];
+        Terms storage terms = _terms[head.policyId()];
         uint48 allowance = _refilled(head, terms);
         if (newSize - oldSize > allowance) revert LogRegistryGrowthExceeded(logId, newSize - oldSize, allowance);
         bool extends_ =
             oldSize == 0 ? proof.length == 0 : MerkleTree.verifyConsistency(oldSize, newSize, log.root, root, proof);
         if (!extends_) revert LogRegistryInconsistent(logId, oldSize, newSize);
         Statements.Tree memory tree = Statements.Tree(logId, newSize, root);
-        _checkWitnesses(head.owner, terms, tree, witnesses, 0);
-        _checkMirrors(head.owner, terms, tree, mirrors);
+        _checkWitnesses(head.owner(), terms, tree, witnesses, 0);
+        _checkMirrors(head.owner(), terms, tree, mirrors);
 
-        log.daily.roll(oldSize, head.lastAdvance, block.timestamp);
-        head.size = newSize;
-        head.lastAdvance = uint40(block.timestamp);
+        log.daily.roll(oldSize, head.lastAdvance(), block.timestamp);
         // At most `allowance` was added, so the cast and the difference are safe.
-        head.allowance = allowance - uint48(newSize - oldSize);
-        log.head = head;
+        log.head = head.moved(newSize, uint40(block.timestamp), allowance - uint48(newSize - oldSize));
         log.root = root;
         emit HeadAdvanced(logId, oldSize, newSize, root);
     }
@@ -111,34 +109,32 @@ contract LogRegistry is Haltable, EIP712, LogState {
     /// @inheritdoc ILogRegistry
     function heartbeat(LogId logId, Cosignature[] calldata witnesses) external whenRunning {
         Log storage log = _logs[logId];
-        Head memory head = _requireOwned(logId);
-        Terms storage terms = _terms[head.policyId];
-        Statements.Tree memory tree = Statements.Tree(logId, head.size, log.root);
-        _checkWitnesses(head.owner, terms, tree, witnesses, head.lastAdvance);
+        PackedHead head = _requireOwned(logId);
+        Terms storage terms = _terms[head.policyId()];
+        Statements.Tree memory tree = Statements.Tree(logId, head.size(), log.root);
+        _checkWitnesses(head.owner(), terms, tree, witnesses, head.lastAdvance());
 
-        log.daily.roll(head.size, head.lastAdvance, block.timestamp);
-        head.allowance = _refilled(head, terms);
-        head.lastAdvance = uint40(block.timestamp);
-        log.head = head;
-        emit HeartbeatReceived(logId, head.size);
+        log.daily.roll(head.size(), head.lastAdvance(), block.timestamp);
+        log.head = head.moved(head.size(), uint40(block.timestamp), _refilled(head, terms));
+        emit HeartbeatReceived(logId, head.size());
     }
 
     /// @inheritdoc ILogRegistry
     function rotateCheckpointKey(LogId logId, address checkpointKey) external whenRunning {
         Log storage log = _logs[logId];
-        Head memory head = _requireOwned(logId);
+        Head memory head = _requireOwned(logId).unpack();
         if (checkpointKey == log.keys[head.keyEpoch]) revert LogRegistryInvalidKey(checkpointKey);
         ++head.keyEpoch;
-        log.head = head;
+        log.head = PackedHeads.pack(head);
         _register(log, head.keyEpoch, checkpointKey);
         emit CheckpointKeyRotated(logId, head.keyEpoch, checkpointKey);
     }
 
     /// @inheritdoc ILogRegistry
     function markOverdue(LogId logId) external {
-        Head memory head = _requireKnown(logId);
-        uint40 elapsed = _CLOCK.elapsed(head.lastAdvance);
-        _mark(logId, elapsed, _terms[head.policyId].silence, false);
+        PackedHead head = _requireKnown(logId);
+        uint40 elapsed = _CLOCK.elapsed(head.lastAdvance());
+        _mark(logId, elapsed, _terms[head.policyId()].silence, false);
     }
 
     /// @inheritdoc ILogRegistry
@@ -149,8 +145,8 @@ contract LogRegistry is Haltable, EIP712, LogState {
         bytes32 root,
         bytes calldata signature
     ) external {
-        Head memory head = _requireOpen(logId);
-        if (size <= head.size) revert LogRegistryNotAhead(logId, size, head.size);
+        PackedHead head = _requireOpen(logId);
+        if (size <= head.size()) revert LogRegistryNotAhead(logId, size, head.size());
         _requireCheckpoint(Statements.Tree(logId, size, root), head, keyEpoch, signature);
         mapping(uint64 => uint40) storage demands = _logs[logId].demands[keyEpoch];
         if (demands[size] != 0) revert LogRegistryDemanded(logId, keyEpoch, size);
@@ -160,12 +156,12 @@ contract LogRegistry is Haltable, EIP712, LogState {
 
     /// @inheritdoc ILogRegistry
     function markUnanchored(LogId logId, uint16 keyEpoch, uint64 size) external {
-        Head memory head = _requireKnown(logId);
+        PackedHead head = _requireKnown(logId);
         uint40 since = _logs[logId].demands[keyEpoch][size];
         if (since == 0) revert LogRegistryNotDemanded(logId, keyEpoch, size);
-        if (size <= head.size) revert LogRegistryNotAhead(logId, size, head.size);
+        if (size <= head.size()) revert LogRegistryNotAhead(logId, size, head.size());
         _requireEvidence(logId, head, keyEpoch);
-        _mark(logId, _CLOCK.elapsed(since), _terms[head.policyId].anchoring, true);
+        _mark(logId, _CLOCK.elapsed(since), _terms[head.policyId()].anchoring, true);
     }
 
     /// @inheritdoc ILogRegistry
@@ -179,20 +175,22 @@ contract LogRegistry is Haltable, EIP712, LogState {
         bytes32[] calldata proof
     ) external {
         Log storage log = _logs[logId];
-        Head memory head = _requireOpen(logId);
+        PackedHead head = _requireOpen(logId);
         if (signedRoot == trueRoot) revert LogRegistryNoContradiction(logId, size);
-        if (!MerkleTree.verifyConsistency(size, head.size, trueRoot, log.root, proof)) {
-            revert LogRegistryInconsistent(logId, size, head.size);
+        if (!MerkleTree.verifyConsistency(size, head.size(), trueRoot, log.root, proof)) {
+            revert LogRegistryInconsistent(logId, size, head.size());
         }
         _requireCheckpoint(Statements.Tree(logId, size, signedRoot), head, keyEpoch, signature);
-        log.head.status = Status.Frozen;
+        Head memory frozen = head.unpack();
+        frozen.status = Status.Frozen;
+        log.head = PackedHeads.pack(frozen);
         emit SplitViewProven(logId, keyEpoch, size, signedRoot, trueRoot, msg.sender);
     }
 
     /// @inheritdoc ILogRegistry
     function succeed(LogId logId, address checkpointKey) external whenRunning returns (LogId successor) {
         Log storage log = _logs[logId];
-        Head memory head = _requireKnown(logId);
+        Head memory head = _requireKnown(logId).unpack();
         if (head.status != Status.Frozen) revert LogRegistryNotFrozen(logId, head.status);
         _requireLatest(logId);
         uint32 member = _MEMBERS.requireCapability(msg.sender, Capabilities.SUPERVISOR);
@@ -214,7 +212,7 @@ contract LogRegistry is Haltable, EIP712, LogState {
     function _begin(LogId logId, Lineage lineage, Head memory head, address checkpointKey) private {
         Log storage log = _logs[logId];
         log.root = MerkleTree.EMPTY_ROOT;
-        log.head = head;
+        log.head = PackedHeads.pack(head);
         log.lineage = lineage;
         _lines[lineage].current = logId;
         _register(log, 0, checkpointKey);
@@ -255,23 +253,23 @@ contract LogRegistry is Haltable, EIP712, LogState {
         emit MarkedOverdue(lineage, logId, demanded, msg.sender);
     }
 
-    function _requireOwned(LogId logId) private view returns (Head memory head) {
+    function _requireOwned(LogId logId) private view returns (PackedHead head) {
         head = _requireOpen(logId);
         uint32 member = _MEMBERS.requireCapability(msg.sender, Capabilities.LOG_OWNER);
-        if (member != head.owner) revert LogRegistryNotOwner(logId, member);
+        if (member != head.owner()) revert LogRegistryNotOwner(logId, member);
     }
 
     /// @dev Anyone brings evidence by the present key; a retired key may be in anyone's hands, so its evidence is the
     /// arbiter's to judge.
-    function _requireEvidence(LogId logId, Head memory head, uint16 keyEpoch) private view {
-        if (keyEpoch == head.keyEpoch) return;
+    function _requireEvidence(LogId logId, PackedHead head, uint16 keyEpoch) private view {
+        if (keyEpoch == head.keyEpoch()) return;
         uint32 member = _MEMBERS.requireCapability(msg.sender, Capabilities.ARBITER);
-        if (member != _terms[head.policyId].arbiter) revert LogRegistryNotArbiter(logId, member);
+        if (member != _terms[head.policyId()].arbiter) revert LogRegistryNotArbiter(logId, member);
     }
 
     function _requireCheckpoint(
         Statements.Tree memory tree,
-        Head memory head,
+        PackedHead head,
         uint16 keyEpoch,
         bytes calldata signature
     ) private view {

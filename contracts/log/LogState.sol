@@ -6,6 +6,7 @@ import {Checkpoints} from "@openzeppelin/contracts/utils/structs/Checkpoints.sol
 import {ILogRegistry} from "./interfaces/ILogRegistry.sol";
 import {AnchoringDays} from "./libraries/AnchoringDays.sol";
 import {MerkleTree} from "./libraries/MerkleTree.sol";
+import {PackedHead} from "./libraries/PackedHead.sol";
 import {TokenBucket} from "./libraries/TokenBucket.sol";
 import {Lineage, LogId} from "./LogTypes.sol";
 
@@ -33,7 +34,7 @@ abstract contract LogState is ILogRegistry {
     /// @dev One epoch of a log.
     struct Log {
         bytes32 root;
-        Head head;
+        PackedHead head;
         Lineage lineage;
         LogId successor;
         uint64 baseIndex;
@@ -65,12 +66,12 @@ abstract contract LogState is ILogRegistry {
         uint64 index,
         bytes32[] calldata proof
     ) external view returns (bool) {
-        return MerkleTree.verifyInclusion(leafHash, index, _requireKnown(logId).size, _logs[logId].root, proof);
+        return MerkleTree.verifyInclusion(leafHash, index, _requireKnown(logId).size(), _logs[logId].root, proof);
     }
 
     /// @inheritdoc ILogRegistry
     function headOf(LogId logId) external view returns (Head memory head, bytes32 root) {
-        return (_requireKnown(logId), _logs[logId].root);
+        return (_requireKnown(logId).unpack(), _logs[logId].root);
     }
 
     /// @inheritdoc ILogRegistry
@@ -117,15 +118,15 @@ abstract contract LogState is ILogRegistry {
 
     /// @inheritdoc ILogRegistry
     function anchoredBy(LogId logId, uint64 index) external view returns (uint40) {
-        Head memory head = _requireKnown(logId);
-        if (index >= head.size) revert LogRegistryNotAnchored(logId, index, head.size);
-        return _logs[logId].daily.anchoredBy(index, head.lastAdvance);
+        PackedHead head = _requireKnown(logId);
+        if (index >= head.size()) revert LogRegistryNotAnchored(logId, index, head.size());
+        return _logs[logId].daily.anchoredBy(index, head.lastAdvance());
     }
 
     /// @inheritdoc ILogRegistry
     function allowanceOf(LogId logId) external view returns (uint48) {
-        Head memory head = _requireKnown(logId);
-        return head.status == Status.Open ? _refilled(head, _terms[head.policyId]) : 0;
+        PackedHead head = _requireKnown(logId);
+        return head.status() == Status.Open ? _refilled(head, _terms[head.policyId()]) : 0;
     }
 
     /// @inheritdoc ILogRegistry
@@ -139,18 +140,18 @@ abstract contract LogState is ILogRegistry {
     }
 
     /// @dev The allowance as it is now.
-    function _refilled(Head memory head, Terms storage terms) internal view returns (uint48) {
-        return TokenBucket.refill(head.allowance, terms.burst, terms.rate, block.timestamp - head.lastAdvance);
+    function _refilled(PackedHead head, Terms storage terms) internal view returns (uint48) {
+        return TokenBucket.refill(head.allowance(), terms.burst, terms.rate, block.timestamp - head.lastAdvance());
     }
 
-    function _requireKnown(LogId logId) internal view returns (Head memory head) {
+    function _requireKnown(LogId logId) internal view returns (PackedHead head) {
         head = _logs[logId].head;
-        if (head.status == Status.None) revert LogRegistryUnknown(logId);
+        if (head.status() == Status.None) revert LogRegistryUnknown(logId);
     }
 
-    function _requireOpen(LogId logId) internal view returns (Head memory head) {
+    function _requireOpen(LogId logId) internal view returns (PackedHead head) {
         head = _requireKnown(logId);
-        if (head.status != Status.Open) revert LogRegistryNotOpen(logId, head.status);
+        if (head.status() != Status.Open) revert LogRegistryNotOpen(logId, head.status());
     }
 
     function _requireLatest(LogId logId) internal view {

@@ -2,6 +2,7 @@
 pragma solidity 0.8.37;
 
 import {MerkleTree} from "../../contracts/log/libraries/MerkleTree.sol";
+import {PlainMerkleTree} from "./PlainMerkleTree.sol";
 
 /// @notice Shows the internal library to tests, one case or many at a time.
 contract MerkleTreeHarness {
@@ -43,7 +44,7 @@ contract MerkleTreeHarness {
         return MerkleTree.leafHash(entry);
     }
 
-    function nodeHash(bytes32 left, bytes32 right) external view returns (bytes32) {
+    function nodeHash(bytes32 left, bytes32 right) external pure returns (bytes32) {
         return MerkleTree.nodeHash(left, right);
     }
 
@@ -51,15 +52,23 @@ contract MerkleTreeHarness {
         return MerkleTree.EMPTY_ROOT;
     }
 
-    /// @notice Gas of one node hash, the mean over a path of 32: the library's, and Solidity's own expression.
-    function measureNodeHash(bytes32 left, bytes32 right) external view returns (uint256 own, uint256 plain) {
-        (bytes32 a, bytes32 b) = (right, right);
+    /// @notice Gas of one check: by the library, and by the same without assembly.
+    function measureInclusion(Inclusion calldata c) external view returns (uint256 own, uint256 plain) {
         uint256 before = gasleft();
-        for (uint256 i = 0; i < 32; ++i) a = MerkleTree.nodeHash(left, a);
-        own = (before - gasleft()) / 32;
+        bool valid = MerkleTree.verifyInclusion(c.leafHash, c.index, c.size, c.root, c.proof);
+        own = before - gasleft();
         before = gasleft();
-        for (uint256 i = 0; i < 32; ++i) b = sha256(abi.encodePacked(bytes1(0x01), left, b));
-        plain = (before - gasleft()) / 32;
-        assert(a == b);
+        assert(valid == PlainMerkleTree.verifyInclusion(c.leafHash, c.index, c.size, c.root, c.proof));
+        plain = before - gasleft();
+    }
+
+    /// @notice Likewise.
+    function measureConsistency(Consistency calldata c) external view returns (uint256 own, uint256 plain) {
+        uint256 before = gasleft();
+        bool valid = MerkleTree.verifyConsistency(c.oldSize, c.newSize, c.oldRoot, c.newRoot, c.proof);
+        own = before - gasleft();
+        before = gasleft();
+        assert(valid == PlainMerkleTree.verifyConsistency(c.oldSize, c.newSize, c.oldRoot, c.newRoot, c.proof));
+        plain = before - gasleft();
     }
 }
