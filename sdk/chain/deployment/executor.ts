@@ -1,4 +1,4 @@
-import type { Signer, TransactionRequest } from "ethers";
+import { getAddress, type Signer, type TransactionRequest } from "ethers";
 
 import type { Hex } from "../../common/bytes.js";
 import { SteleError } from "../../common/errors.js";
@@ -54,7 +54,8 @@ async function priceFor(request: Executor["request"], fees: FeeMode): Promise<bi
 }
 
 /** An account whose key the node or the provider holds (`eth_sendTransaction`). */
-export function providerExecutor(provider: Eip1193, account: string, fees: FeeMode = "dynamic"): Executor {
+export function providerExecutor(provider: Eip1193, address: string, fees: FeeMode = "dynamic"): Executor {
+  const account = getAddress(address);
   const request: Executor["request"] = (method, params) => provider.request({ method, params });
   return {
     account,

@@ -1,7 +1,8 @@
+import { getAddress } from "ethers";
 import { network } from "hardhat";
 
 import { Deployment } from "../../../sdk/chain/deployment/deployment.js";
-import { modules, type ContractPlan } from "../../../sdk/chain/deployment/contracts.js";
+import { modules, suiteContracts, type ContractPlan } from "../../../sdk/chain/deployment/contracts.js";
 import { providerExecutor, type Eip1193, type Executor } from "../../../sdk/chain/deployment/executor.js";
 import { createdAddress } from "../../../sdk/chain/deployment/bytecode.js";
 import { handOver } from "../../../sdk/chain/deployment/handover.js";
@@ -17,7 +18,8 @@ const day = 86_400;
 export async function freshChain(): Promise<{ provider: Eip1193; accounts: string[]; executor: Executor }> {
   const { provider } = await network.create();
   const accounts = (await provider.request({ method: "eth_accounts" })) as string[];
-  return { provider, accounts, executor: providerExecutor(provider, accounts[0] ?? "") };
+  const checksummed = accounts.map((account) => getAddress(account));
+  return { provider, accounts: checksummed, executor: providerExecutor(provider, accounts[0] ?? "") };
 }
 
 export function governanceFor(accounts: readonly string[]): Governance {
@@ -57,4 +59,14 @@ export async function contractsCreated(executor: Executor): Promise<number> {
     if ((await codeAt(executor, createdAddress(executor.account, nonce))) !== "0x") created++;
   }
   return created;
+}
+
+/** The suite with one contract's creation code changed in its last byte: its metadata, if it has any. */
+export function changed(name: string): readonly ContractPlan[] {
+  return suiteContracts.map((contract) => {
+    if (contract.name !== name) return contract;
+    const { bytecode, abi } = contract.source;
+    const last = bytecode.endsWith("00") ? "01" : "00";
+    return { ...contract, source: { abi, bytecode: bytecode.slice(0, -2) + last } };
+  });
 }
