@@ -18,6 +18,9 @@ contract Subjects is Haltable, EIP712, ISubjects {
     bytes32 private constant _BIND = keccak256("Bind(bytes32 subject,address account,uint40 deadline)");
     bytes32 private constant _HOLD = keccak256("Hold(bytes32 subject,address account,uint40 deadline)");
 
+    /// @dev Nobody meant a longer one; it would be a unit mistaken for seconds.
+    uint40 private constant _LONGEST_PERIOD = 365 days;
+
     IMembers private immutable _MEMBERS;
     IOpenClock private immutable _CLOCK;
     bytes32 private immutable _SUITE_ID;
@@ -40,7 +43,13 @@ contract Subjects is Haltable, EIP712, ISubjects {
         uint40 recoveryDelay_,
         uint40 arbitratedDelay_
     ) AccessManaged(initialAuthority) EIP712("Stele Subjects", "1") {
-        if (decisionPeriod_ == 0 || recoveryDelay_ == 0 || arbitratedDelay_ <= recoveryDelay_) {
+        if (
+            decisionPeriod_ == 0 ||
+            recoveryDelay_ == 0 ||
+            arbitratedDelay_ <= recoveryDelay_ ||
+            decisionPeriod_ > _LONGEST_PERIOD ||
+            arbitratedDelay_ > _LONGEST_PERIOD
+        ) {
             revert SubjectsInvalidPeriods(decisionPeriod_, recoveryDelay_, arbitratedDelay_);
         }
         _MEMBERS = members_;

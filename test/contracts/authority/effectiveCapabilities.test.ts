@@ -3,7 +3,7 @@ import { id, type Contract } from "ethers";
 import { network } from "hardhat";
 
 import { capabilities } from "../../../sdk/chain/capabilities.js";
-import { deployAuthority, FOREVER } from "../../support/authority.js";
+import { deployAuthority } from "../../support/authority.js";
 import { testContract } from "../../support/compile.js";
 
 const { ethers, networkHelpers } = await network.create();
