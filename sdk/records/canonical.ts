@@ -21,9 +21,13 @@ export type FieldPath = readonly (string | number)[];
  * @throws SteleError `input` naming the field, as a JSON Pointer (RFC 6901)
  */
 export function canonicalText(value: unknown): string {
-  const text = canonicalize(toJson(value));
-  if (text === undefined) throw new SteleError("input", "JSON cannot say this value");
-  return text;
+  return writeCanonical(toJson(value));
+}
+
+/** The RFC 8785 form of a value that has been through {@link toJson} already. */
+export function writeCanonical(json: JsonValue): string {
+  // Undefined comes back only for what is no JSON value.
+  return canonicalize(json)!;
 }
 
 /** UTF-8 bytes of {@link canonicalText}. */

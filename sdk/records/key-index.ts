@@ -1,0 +1,153 @@
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
+import type { StatementSync } from "node:sqlite";
+
+import type { Hex } from "../common/bytes.js";
+import { SteleError } from "../common/errors.js";
+import type { EpochKey } from "./epoch.js";
+import type { JournalHead, Tombstone } from "./erasure.js";
+
+const schema = `
+  CREATE TABLE IF NOT EXISTS meta (name TEXT PRIMARY KEY, value ANY NOT NULL) STRICT, WITHOUT ROWID;
+  CREATE TABLE IF NOT EXISTS epochs (number INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, day TEXT NOT NULL) STRICT;
+  CREATE TABLE IF NOT EXISTS grants (
+    epoch INTEGER NOT NULL, recipient TEXT NOT NULL, jwe TEXT NOT NULL, PRIMARY KEY (epoch, recipient)
+  ) STRICT, WITHOUT ROWID;
+  CREATE TABLE IF NOT EXISTS records (record BLOB PRIMARY KEY, slot INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+  CREATE TABLE IF NOT EXISTS tombstones (
+    number INTEGER PRIMARY KEY, record BLOB NOT NULL UNIQUE, time INTEGER NOT NULL, reason TEXT NOT NULL
+  ) STRICT;`;
+
+/**
+ * Index of a key store, in SQLite: which slot holds a record's key, the epochs and their grants, and what was erased.
+ * It holds no record key, wrapped or not, so its journals and free pages may keep copies as they like.
+ */
+export class KeyIndex {
+  readonly #db: DatabaseSync;
+  readonly #statements = new Map<string, StatementSync>();
+
+  /** Opens or creates the index, for this process alone. */
+  constructor(folder: string) {
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    const file = join(folder, "keys.sqlite");
+    this.#db = new DatabaseSync(file, { timeout: 0 });
+    try {
+      // Exclusive before anything else: the lock stays with the process, and ends with it however it ends.
+      this.#db.exec("PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;");
+      this.#db.exec("PRAGMA secure_delete = ON; BEGIN IMMEDIATE;");
+      this.#db.exec(`${schema} COMMIT;`);
+    } catch (cause) {
+      this.#db.close();
+      const busy = /locked|busy/i.test(String(cause));
+      const sentence = busy ? "another process has this key store open" : "not a key store, or a damaged one";
+      throw new SteleError(busy ? "busy" : "corrupt", sentence, { place: { file }, cause });
+    }
+  }
+
+  /** Runs a change as a whole or not at all; durable on return. */
+  write(change: () => void): void {
+    this.#db.exec("BEGIN IMMEDIATE");
+    try {
+      change();
+      this.#db.exec("COMMIT");
+    } catch (error) {
+      this.#db.exec("ROLLBACK");
+      throw error;
+    }
+  }
+
+  /** Id of the store, undefined in a new one. */
+  get store(): Uint8Array | undefined {
+    return this.#meta<Uint8Array>("store");
+  }
+
+  set store(id: Uint8Array) {
+    this.#setMeta("store", id);
+  }
+
+  /** Slots that the index knows of. */
+  get slots(): number {
+    return this.#meta<number>("slots") ?? 0;
+  }
+
+  /** The journal as far as it is applied here. */
+  get applied(): JournalHead | undefined {
+    const count = this.#meta<number>("erasures");
+    const hash = this.#meta<Uint8Array>("journal");
+    return count === undefined || hash === undefined ? undefined : { count, hash };
+  }
+
+  set applied(head: JournalHead) {
+    this.#setMeta("erasures", head.count);
+    this.#setMeta("journal", head.hash);
+  }
+
+  /** @returns number of the new epoch */
+  addEpoch(epoch: EpochKey, grants: readonly { recipient: string; jwe: string }[]): number {
+    const { lastInsertRowid } = this.#sql("INSERT INTO epochs (id, day) VALUES (?, ?)").run(epoch.id, epoch.day);
+    const insert = this.#sql("INSERT INTO grants VALUES (?, ?, ?)");
+    for (const { recipient, jwe } of grants) insert.run(lastInsertRowid, recipient, jwe);
+    return Number(lastInsertRowid);
+  }
+
+  epochId(number: number): Hex | undefined {
+    return this.#sql("SELECT id FROM epochs WHERE number = ?").get(number)?.["id"] as Hex | undefined;
+  }
+
+  grant(epoch: number, recipient: string): string | undefined {
+    const row = this.#sql("SELECT jwe FROM grants WHERE epoch = ? AND recipient = ?").get(epoch, recipient);
+    return row?.["jwe"] as string | undefined;
+  }
+
+  /** Notes the records of new slots, which come right after those known. */
+  addRecords(records: readonly (Uint8Array | undefined)[]): void {
+    const first = this.slots;
+    const insert = this.#sql("INSERT OR IGNORE INTO records VALUES (?, ?)");
+    records.forEach((record, i) => {
+      if (record !== undefined) insert.run(record, first + i);
+    });
+    this.#setMeta("slots", first + records.length);
+  }
+
+  slotOf(record: Uint8Array): number | undefined {
+    return this.#sql("SELECT slot FROM records WHERE record = ?").get(record)?.["slot"] as number | undefined;
+  }
+
+  addTombstone({ number, record, time, reason }: Tombstone): void {
+    this.#sql("INSERT OR IGNORE INTO tombstones VALUES (?, ?, ?, ?)").run(number, record, time, reason);
+  }
+
+  tombstone(record: Uint8Array): Tombstone | undefined {
+    const row = this.#sql("SELECT number, time, reason FROM tombstones WHERE record = ?").get(record);
+    if (row === undefined) return undefined;
+    const { number, time, reason } = row as { number: number; time: number; reason: string };
+    return { number, record: Uint8Array.from(record), time: BigInt(time), reason };
+  }
+
+  /** Slots of everything erased. */
+  erasedSlots(): number[] {
+    const rows = this.#sql("SELECT slot FROM tombstones JOIN records USING (record)").all();
+    return rows.map((row) => row["slot"] as number);
+  }
+
+  close(): void {
+    this.#db.close();
+  }
+
+  #meta<T extends number | Uint8Array>(name: string): T | undefined {
+    return this.#sql("SELECT value FROM meta WHERE name = ?").get(name)?.["value"] as T | undefined;
+  }
+
+  #setMeta(name: string, value: number | Uint8Array): void {
+    this.#sql("INSERT INTO meta VALUES (?, ?) ON CONFLICT DO UPDATE SET value = excluded.value").run(name, value);
+  }
+
+  #sql(text: string): StatementSync {
+    const known = this.#statements.get(text);
+    if (known !== undefined) return known;
+    const statement = this.#db.prepare(text);
+    this.#statements.set(text, statement);
+    return statement;
+  }
+}
