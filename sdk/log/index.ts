@@ -1,6 +1,8 @@
 export * from "./audit.js";
 export * from "./log.js";
+export * from "./mirror.js";
 export * from "./proofs.js";
+export * from "./serve.js";
 export * from "./sqlite-reader.js";
 export * from "./sqlite.js";
 export * from "./store.js";
@@ -8,3 +10,4 @@ export * from "./store-tiles.js";
 export * from "./tiles.js";
 export * from "./tree.js";
 export * from "./view.js";
+export * from "./witness.js";

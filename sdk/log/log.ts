@@ -10,6 +10,7 @@ import { openSqliteStore } from "./sqlite.js";
 import { StoreTiles } from "./store-tiles.js";
 import type { Attachment, Batch, BundlePart, FullTile, Head, LogStore } from "./store.js";
 import { checkEntry, encodeBundle, tileWidth } from "./tiles.js";
+import type { Tree } from "./tree.js";
 import { LogView } from "./view.js";
 
 export interface LogOptions {
@@ -93,6 +94,11 @@ export class Log extends LogView {
   /** The durable head. */
   head(): Head {
     return this.#head;
+  }
+
+  /** A copy of the tree as it stands, to add entries to on trial. */
+  tree(): Tree {
+    return this.#frontier.tree.copy();
   }
 
   /**

@@ -6,6 +6,12 @@ import { emptyRoot, hashLength, nodeHash } from "../proof/merkle.js";
 /** Told of every node whose height is a multiple of eight, in order: what tlog-tiles stores. */
 export type TileSink = (level: number, index: number, node: string) => void;
 
+/** Root of a perfect subtree of 2^height leaves. */
+export interface Subtree {
+  readonly height: number;
+  readonly node: Uint8Array;
+}
+
 /** Sizes are exact integers: 2^53 entries are more than a disk will hold. */
 const maxSize = Number.MAX_SAFE_INTEGER;
 
@@ -48,15 +54,24 @@ export class Tree {
   /** Root over everything so far. */
   root(): Uint8Array {
     let root: Uint8Array | undefined;
-    for (const node of this.range()) root = root === undefined ? node : nodeHash(node, root);
+    for (const { node } of this.range()) root = root === undefined ? node : nodeHash(node, root);
     return root ?? emptyRoot;
   }
 
   /** The compact range: roots of the perfect subtrees that make up the tree, from the smallest (rightmost) on. */
-  range(): Uint8Array[] {
-    return this.#levels
-      .filter((_, height) => Math.floor(this.#size / 2 ** height) % 2 === 1)
-      .map((level) => Uint8Array.from(level.subarray(1, 1 + hashLength)));
+  range(): Subtree[] {
+    return this.#levels.flatMap((level, height) =>
+      Math.floor(this.#size / 2 ** height) % 2 === 1
+        ? [{ height, node: Uint8Array.from(level.subarray(1, 1 + hashLength)) }]
+        : [],
+    );
+  }
+
+  /** A tree of the same entries that grows on its own. */
+  copy(): Tree {
+    const tree = new Tree();
+    for (const { height, node } of this.range().reverse()) tree.addNode(node, height);
+    return tree;
   }
 
   #put(height: number, node: string): void {
