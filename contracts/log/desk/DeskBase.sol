@@ -9,6 +9,7 @@ import {ILogPolicies} from "../interfaces/ILogPolicies.sol";
 import {ILogRegistry} from "../interfaces/ILogRegistry.sol";
 import {IRecordDesk} from "../interfaces/IRecordDesk.sol";
 import {DeskRules} from "../libraries/DeskRules.sol";
+import {MerkleTree} from "../libraries/MerkleTree.sol";
 import {RecordHeader} from "../libraries/RecordHeader.sol";
 
 /// @title What every act at the desk needs: the record's place, rules and state, and who may speak
@@ -98,7 +99,7 @@ abstract contract DeskBase is IRecordDesk {
     }
 
     function _isIncluded(Shown calldata record) internal view returns (bool) {
-        return REGISTRY.isIncluded(record.logId, RecordHeader.leafHash(record.header), record.index, record.proof);
+        return REGISTRY.isIncluded(record.logId, MerkleTree.leafHash(record.header), record.index, record.proof);
     }
 
     function _elapsedOf(Entry memory entry) internal view returns (uint40) {

@@ -44,11 +44,6 @@ library RecordHeader {
             });
     }
 
-    /// @notice RFC 9162 leaf hash: SHA-256(0x00 ‖ header).
-    function leafHash(bytes calldata header) internal pure returns (bytes32) {
-        return sha256(bytes.concat(bytes1(0x00), header));
-    }
-
     /// @notice Whether the header commits to this subject with this salt. A record that commits to nobody is open to
     /// nobody.
     function isOpenTo(Header memory header, bytes32 subject, bytes32 salt) internal pure returns (bool) {
