@@ -1,5 +1,6 @@
 import type { HardhatEthers } from "@nomicfoundation/hardhat-ethers/types";
-import { hexlify, id, ZeroHash } from "ethers";
+import type { NetworkHelpers } from "@nomicfoundation/hardhat-network-helpers/types";
+import { id, type Result, Wallet, ZeroHash } from "ethers";
 
 import { fromHex, type Hex, toHex } from "../../sdk/common/bytes.js";
 import { leafHash } from "../../sdk/proof/merkle.js";
@@ -36,9 +37,9 @@ export const UPHOLD = 0n;
 export const WITHDRAW = 1n;
 
 /** Hashes that stand for something off chain. */
-export const REASON = id("reason");
-export const EVIDENCE = id("evidence");
-export const CONTENT = id("content");
+export const REASON = id("reason") as Hex;
+export const EVIDENCE = id("evidence") as Hex;
+export const CONTENT = id("content") as Hex;
 
 /** Periods of the policy that tests use unless they say otherwise, in seconds; all different. */
 export const PERIODS = { dispute: 10_000n, answer: 2_000n, appeal: 3_000n, ruling: 4_000n, skew: 60n } as const;
@@ -56,17 +57,27 @@ export interface RecordWish {
 
 /** A log and its tree, in memory. */
 export class TestLog {
+  readonly name: string;
   readonly logId: string;
-  readonly #desk: Desk;
-  readonly #owner: Account;
+  readonly #registry: LogRegistry;
   readonly headers: Uint8Array[] = [];
   anchored = 0;
   #tree = new ReferenceTree([]);
 
-  constructor(desk: Desk, owner: Account, logId: string) {
-    this.#desk = desk;
-    this.#owner = owner;
+  /** @param registry connected to the owner's account */
+  constructor(registry: LogRegistry, name: string, logId: string) {
+    this.name = name;
+    this.#registry = registry;
     this.logId = logId;
+  }
+
+  /** Forgets what the chain does not know: after a fixture was loaded again. False where the log itself is gone. */
+  async sync(): Promise<boolean> {
+    const head = await this.#registry.headOf(this.logId).catch(() => undefined);
+    if (head === undefined) return false;
+    this.headers.length = this.anchored = Number(head.head.size);
+    this.#grow();
+    return true;
   }
 
   /** Adds a record off chain. Its time is the chain's. */
@@ -77,7 +88,7 @@ export class TestLog {
     this.headers.push(
       encodeHeader({
         ...place,
-        time: wish.time ?? (await this.#desk.now()),
+        time: wish.time ?? BigInt((await this.#registry.runner!.provider!.getBlock("latest"))!.timestamp),
         schema: fromHex(id("schema")),
         retentionClass: wish.retentionClass ?? 0n,
         subjectCommitment:
@@ -94,11 +105,14 @@ export class TestLog {
   /** Anchors what was added. */
   async anchor(): Promise<void> {
     const [old, size] = [this.anchored, this.headers.length];
-    this.#tree = new ReferenceTree(this.headers.map((header) => leafHash(header)));
+    this.#grow();
     const proof = old === 0 ? [] : this.#tree.consistencyProof(old);
-    const registry = this.#desk.registry.connect(this.#owner);
-    await registry.advance(this.logId, old, size, this.#tree.root(), proof, [], []);
+    await this.#registry.advance(this.logId, old, size, this.#tree.root(), proof, [], []);
     this.anchored = size;
+  }
+
+  #grow(): void {
+    this.#tree = new ReferenceTree(this.headers.map((header) => leafHash(header)));
   }
 
   /** Adds and anchors one record. */
@@ -123,6 +137,18 @@ export class TestLog {
 }
 
 export type Desk = Awaited<ReturnType<typeof deployDesk>>;
+
+/** Loads a fixture; the logs in memory follow the chain. */
+export async function load<T extends { logs: TestLog[] }>(
+  helpers: NetworkHelpers,
+  fixture: () => Promise<T>,
+): Promise<T> {
+  const world = await helpers.loadFixture(fixture);
+  for (const log of [...world.logs]) {
+    if (!(await log.sync())) world.logs.splice(world.logs.indexOf(log), 1);
+  }
+  return world;
+}
 
 /** Deploys authority, logs and desk, with an owner, an arbiter, an ombudsman, a supervisor and two subjects. */
 export async function deployDesk(ethers: HardhatEthers) {
@@ -187,18 +213,41 @@ export async function deployDesk(ethers: HardhatEthers) {
   };
 
   const world = { ...authority, ...people, policies, registry, desk, domain, now, publish };
-  let logs = 0;
+  const logs: TestLog[] = [];
   return {
     ...world,
+    logs,
     /** Opens a log of the owner. */
     async openLog(wish: Partial<Record<string, bigint | boolean>> = {}, owner: TestMember = people.owner) {
       const policyId = await publish(wish);
-      const name = `log ${++logs}`;
-      const key = hexlify(id(name)).slice(0, 42);
+      const name = `log-${policyId}`;
       const kind = id("test.records");
-      await registry.connect(owner.administrator).open(kind, name.replace(" ", "-"), policyId, key);
-      const lineage = await registry.lineageFor(owner.id, kind, name.replace(" ", "-"));
-      return new TestLog(this, owner.administrator, await registry.logIdFor(lineage, 0));
+      const owned = registry.connect(owner.administrator);
+      await owned.open(kind, name, policyId, checkpointKey(name).address);
+      const lineage = await registry.lineageFor(owner.id, kind, name);
+      const log = new TestLog(owned, name, await registry.logIdFor(lineage, 0));
+      logs.push(log);
+      return log;
+    },
+    /** Freezes a log: its checkpoint key signs another root than the chain's. */
+    async freeze(log: TestLog): Promise<void> {
+      const { head, root } = await registry.headOf(log.logId);
+      const key = checkpointKey(log.name);
+      const signed = { logId: log.logId, keyEpoch: 0n, size: head.size, root: id("another root") };
+      const signature = await key.signTypedData(
+        { name: "Stele LogRegistry", version: "1", chainId, verifyingContract: await address(registry) },
+        checkpointTypes,
+        signed,
+      );
+      await registry.proveSplitView(log.logId, 0, head.size, signed.root, signature, root, []);
+    },
+    /** Everything about a record, by name. */
+    async status(log: TestLog, index: bigint): Promise<IRecordDesk.StatusStructOutput> {
+      return named(await desk.stateOf(log.shown(index)));
+    },
+    /** What is stored of a record, by name. */
+    async entry(log: TestLog, index: bigint): Promise<IRecordDesk.EntryStructOutput> {
+      return named(await desk.entryOf(log.recordId(index)));
     },
     /** An act signed by an account, in the standing of the one-time address or of a subject. */
     async signed(
@@ -206,7 +255,12 @@ export async function deployDesk(ethers: HardhatEthers) {
       log: TestLog,
       index: bigint,
       content: ActContent,
-      options: { subject?: { id: string; salt: string }; deadline?: bigint; rounds?: [bigint, bigint] } = {},
+      options: {
+        subject?: { id: string; salt: string };
+        deadline?: bigint;
+        rounds?: [bigint, bigint];
+        domain?: object;
+      } = {},
     ): Promise<IRecordDesk.StandingStruct> {
       const entry = await desk.entryOf(log.recordId(index));
       const [addressRounds, openingRounds] = options.rounds ?? [entry.addressRounds, entry.openingRounds];
@@ -218,7 +272,7 @@ export async function deployDesk(ethers: HardhatEthers) {
         { addressRounds, openingRounds },
         deadline,
       );
-      const signature = await account.signTypedData(domain, actTypes, act);
+      const signature = await account.signTypedData({ ...domain, ...options.domain }, actTypes, act);
       return { subject: act.subject, salt: options.subject?.salt ?? ZeroHash, deadline, signature };
     },
   };
@@ -240,6 +294,24 @@ export function byOpening(subject: { id: string; salt: string }): IRecordDesk.St
 /** How a record is open to a subject. */
 export function openTo(subject: TestSubject, salt: string = toHex(fromHex(id("salt")))): { id: string; salt: string } {
   return { id: subject.id, salt };
+}
+
+const checkpointTypes = {
+  Checkpoint: [
+    { name: "logId", type: "bytes32" },
+    { name: "keyEpoch", type: "uint16" },
+    { name: "size", type: "uint64" },
+    { name: "root", type: "bytes32" },
+  ],
+};
+
+function checkpointKey(name: string): Wallet {
+  return new Wallet(id(`checkpoint key of ${name}`));
+}
+
+/** The same fields as a plain object, as assertions want them. */
+function named<T extends object>(result: T): T {
+  return (result as unknown as Result).toObject() as T;
 }
 
 async function enrolPeople(authority: Authority) {
