@@ -144,9 +144,8 @@ export async function load<T extends { logs: TestLog[] }>(
   fixture: () => Promise<T>,
 ): Promise<T> {
   const world = await helpers.loadFixture(fixture);
-  for (const log of [...world.logs]) {
-    if (!(await log.sync())) world.logs.splice(world.logs.indexOf(log), 1);
-  }
+  const there = await Promise.all(world.logs.map((log) => log.sync()));
+  world.logs.splice(0, world.logs.length, ...world.logs.filter((_, i) => there[i]));
   return world;
 }
 

@@ -55,13 +55,13 @@ describe("RecordDesk: notice", () => {
   });
 
   it("is not owed for a record that is about nobody", async () => {
-    const { desk, status, log } = await load(networkHelpers, world);
+    const { status, log } = await load(networkHelpers, world);
     const index = await log.record();
     expect(await status(log, index)).to.include({ valid: true, noticed: false });
   });
 
   it("is owed for a record that names a dispute address only", async () => {
-    const { desk, status, log, oneTime } = await load(networkHelpers, world);
+    const { status, log, oneTime } = await load(networkHelpers, world);
     const index = await log.record({ disputeAddress: oneTime.address });
     expect(await status(log, index)).to.include({ valid: false, noticed: false });
   });
