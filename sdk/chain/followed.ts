@@ -1,0 +1,72 @@
+import { SteleError } from "../common/errors.js";
+import type { Receipt } from "./intent.js";
+import type { Attempt, JournalEntry, JournalState } from "./journal.js";
+
+/** A stored intent that is followed to its end. */
+export class Followed {
+  /** When its last bytes were handed to a node, milliseconds; 0 for not by this process. */
+  sentAt = 0;
+  /** What the node said where it refused them. */
+  refusal: string | undefined;
+  /** How it ended. */
+  ended: Exclude<JournalState, "pending"> | undefined;
+  /** The receipt that it was last seen with. */
+  seen: Receipt | undefined;
+  /** Looks at the chain as the account's oldest waiting transaction. */
+  waited = 0;
+  /** Since when its nonce is used up while it has no receipt. */
+  missing: { readonly looks: number; readonly since: number; readonly from: number } | undefined;
+
+  #outcome!: Promise<Receipt>;
+  #rejected = false;
+  resolve!: (receipt: Receipt) => void;
+  #reject!: (error: unknown) => void;
+
+  constructor(
+    readonly entry: JournalEntry,
+    readonly attempts: Attempt[],
+  ) {
+    this.renew();
+  }
+
+  /** The transaction that is broadcast. */
+  get last(): Attempt {
+    return this.attempts.at(-1)!;
+  }
+
+  /** Its end; rejects early where the node refuses the transaction. */
+  get outcome(): Promise<Receipt> {
+    if (this.#rejected) this.renew();
+    return this.#outcome;
+  }
+
+  reject(error: unknown): void {
+    this.#rejected = true;
+    this.#reject(error);
+  }
+
+  private renew(): void {
+    this.#rejected = false;
+    this.#outcome = new Promise((resolve, reject) => {
+      this.resolve = resolve;
+      this.#reject = reject;
+    });
+    // Nobody need be waiting: what a former process left behind is followed too.
+    this.#outcome.catch(() => undefined);
+  }
+}
+
+/** The error for a transaction that the node does not take. */
+export function refusedByNode({ entry, refusal, last }: Followed, file: string): SteleError {
+  const sentence =
+    `the node refuses transaction ${last.hash} (${entry.label}, nonce ${entry.nonce}): ${refusal}; it stays stored in ` +
+    `${file} and nothing can be sent after it, so mend the cause and send again, or cancel it`;
+  return new SteleError("refused", sentence);
+}
+
+/**
+ * Answers to a broadcast that are no refusal: the node has the bytes already, or a block has. A full pool and a price
+ * that is too low for the moment pass by themselves.
+ */
+export const harmless =
+  /already (known|imported|exists|in)|known transaction|alreadyknown|duplicate|nonce[ _](is )?too[ _]low|old nonce|underpriced|pool is full|txpool|try again|too many requests|limit exceeded/i;
