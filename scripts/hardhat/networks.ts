@@ -13,6 +13,8 @@ export async function hardhatNetworks(): Promise<Record<string, NetworkUserConfi
   const folder = new URL("../../networks/", import.meta.url);
   const networks: Record<string, NetworkUserConfig> = {
     hardhat: { type: "edr-simulated", chainType: "l1", hardfork: "cancun" },
+    // What `network.create()` and `hardhat test` use; left out, it would run the rules of Hardhat's newest default.
+    default: { type: "edr-simulated", chainType: "l1", hardfork: "cancun" },
   };
   for (const file of readdirSync(folder)
     .filter((name) => name.endsWith(".ts"))
