@@ -100,3 +100,22 @@ export class VirtualTree {
 function largestPowerBelow(size: bigint): bigint {
   return 1n << BigInt((size - 1n).toString(2).length - 1);
 }
+
+/**
+ * How an inclusion proof is put together: one letter an element, L where the element stands on the left. Two places
+ * with the same shape accept the same proof, whatever their sizes.
+ */
+export function inclusionShape(index: bigint, size: bigint): string {
+  if (size === 1n) return "";
+  const split = largestPowerBelow(size);
+  return index < split ? `${inclusionShape(index, split)}R` : `${inclusionShape(index - split, size - split)}L`;
+}
+
+/** Likewise for a consistency proof: what it starts from, then the sides. */
+export function consistencyShape(oldSize: bigint, newSize: bigint, whole = true): string {
+  if (oldSize === newSize) return whole ? "old root " : "first element ";
+  const split = largestPowerBelow(newSize);
+  return oldSize <= split
+    ? `${consistencyShape(oldSize, split, whole)}R`
+    : `${consistencyShape(oldSize - split, newSize - split, false)}L`;
+}
