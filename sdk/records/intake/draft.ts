@@ -2,6 +2,7 @@ import { z } from "zod";
 
 import { fromHex } from "../../common/bytes.js";
 import { SteleError, type Place } from "../../common/errors.js";
+import { parseWith } from "../../common/schema.js";
 import { parseInstant } from "../../common/time.js";
 
 /** A record as its maker describes it, before it has a place in a log. */
@@ -58,9 +59,7 @@ export function parseDraft(value: unknown, place: Place): Draft {
   if (typeof value !== "object" || value === null || Array.isArray(value)) {
     throw new SteleError("input", 'a record is a JSON object with a field "data"', { place });
   }
-  const parsed = envelope.safeParse(value);
-  if (!parsed.success) throw refusal(parsed.error, place);
-  const { time, schema, retention, subject, data } = parsed.data;
+  const { time, schema, retention, subject, data } = parseWith(envelope, value, place);
   return {
     data,
     place,
@@ -69,20 +68,4 @@ export function parseDraft(value: unknown, place: Place): Draft {
     ...(retention === undefined ? {} : { retentionClass: BigInt(retention) }),
     ...(subject === undefined ? {} : { subject }),
   };
-}
-
-/** The first thing that a schema found, as the suite says it. */
-function refusal(error: z.ZodError, place: Place): SteleError {
-  const issue = error.issues[0];
-  if (issue?.code === "unrecognized_keys") {
-    const field = issue.keys[0] ?? "";
-    return new SteleError("input", "is not known; a record has time, schema, retention, subject and data", {
-      place: { ...place, field },
-    });
-  }
-  const field = issue?.path.join(".") ?? "";
-  const missing = issue?.code === "invalid_type" && issue.input === undefined;
-  return new SteleError("input", missing ? "is missing" : (issue?.message ?? "is not valid"), {
-    place: { ...place, field },
-  });
 }
