@@ -26,18 +26,17 @@ export interface FileData extends Record<string, unknown> {
 
 /**
  * One draft a file of a folder, in the order of their paths, however deep. A link is recorded as a link, not followed.
- * @param time seconds since 1970 at which the folder was read; the time of every record
  * @throws SteleError `missing` (no such folder), `input` (unreadable, changed while it was read, a link out of the
  * folder, neither file, folder nor link, a name that is not UTF-8)
  */
-export async function* readFolder(folder: string, time: bigint, signal?: AbortSignal): AsyncGenerator<Draft> {
+export async function* readFolder(folder: string, signal?: AbortSignal): AsyncGenerator<Draft> {
   const root = await realpath(folder).catch((cause: unknown) => {
     throw new SteleError("missing", "there is no such folder", { place: { file: folder }, cause });
   });
   for await (const path of walk(root, root)) {
     signal?.throwIfAborted();
     const data = await describe(root, path);
-    yield { data, time, schema: FILE_SCHEMA, place: { file: path } };
+    yield { data, schema: FILE_SCHEMA, place: { file: path } };
   }
 }
 

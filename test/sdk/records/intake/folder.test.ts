@@ -14,7 +14,7 @@ describe("reading a folder into records", () => {
   beforeEach(async () => void (folder = await mkdtemp(join(tmpdir(), "stele-folder-"))));
   afterEach(() => rm(folder, { recursive: true, force: true }));
 
-  const read = async (): Promise<Draft[]> => Array.fromAsync(readFolder(folder, 7n));
+  const read = async (): Promise<Draft[]> => Array.fromAsync(readFolder(folder));
 
   it("records path, size, digest and time of every file, in the order of the paths", async () => {
     await mkdir(join(folder, "b"));
@@ -24,7 +24,7 @@ describe("reading a folder into records", () => {
     expect(drafts.map((draft) => draft.data["path"])).to.deep.equal(["a.txt", "b/inner.txt"]);
     expect(drafts[0]?.data).to.include({ size: 3, sha256: createHash("sha256").update("one").digest("hex") });
     expect(drafts[0]?.data["modified"]).to.match(/^\d{4}-.*Z$/);
-    expect(drafts[0]).to.include({ time: 7n, schema: FILE_SCHEMA });
+    expect(drafts[0]?.schema).to.equal(FILE_SCHEMA);
   });
 
   it("records a link inside the folder as a link", async () => {

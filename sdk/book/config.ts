@@ -1,0 +1,76 @@
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+
+import type { JWK } from "jose";
+import { z } from "zod";
+
+import { SteleError, sentenceOf } from "../common/errors.js";
+import { addressText, hash32, parseWith, wholeNumber } from "../common/schema.js";
+import { writeAtomically } from "../common/node/files.js";
+
+const uri = z.string().regex(/^[a-z][a-z0-9+.-]*:[^\s]+$/i, "is not a URI");
+
+const schema = z.strictObject({
+  format: z.literal(1, { error: "is not 1, the only format that this version reads" }),
+  kind: z.string().min(1).max(64),
+  name: z.string().min(1).max(128),
+  chainId: wholeNumber,
+  registry: addressText,
+  logId: hash32,
+  keyEpoch: z.int().min(0).max(65_535),
+  source: uri,
+  schema: uri,
+  retentionClass: z.int().min(0).max(15),
+  recipients: z.array(z.strictObject({ id: z.string().min(1).max(64), publicKey: z.looseObject({ kty: z.string() }) })),
+});
+
+/** What a book's folder says of itself, in book.json. */
+export interface BookConfig {
+  readonly format: 1;
+  /** Kind of the log, for instance `audit.events`. */
+  readonly kind: string;
+  /** Public name of the log. */
+  readonly name: string;
+  readonly chainId: bigint;
+  /** The LogRegistry. */
+  readonly registry: `0x${string}`;
+  readonly logId: `0x${string}`;
+  /** Of the checkpoint key in the folder. */
+  readonly keyEpoch: number;
+  /** URI of the one source that writes this book. */
+  readonly source: string;
+  /** URI of the schema of records that do not name one. */
+  readonly schema: string;
+  /** Retention class of records that do not name one. */
+  readonly retentionClass: number;
+  /** Who may open records, besides the owner. */
+  readonly recipients: readonly { readonly id: string; readonly publicKey: JWK }[];
+}
+
+/** @throws SteleError `missing` where the folder holds no book, `input` where book.json is wrong */
+export async function readBookConfig(folder: string): Promise<BookConfig> {
+  const file = join(folder, "book.json");
+  let text: string;
+  try {
+    text = await readFile(file, "utf8");
+  } catch (cause) {
+    const absent = (cause as NodeJS.ErrnoException).code === "ENOENT";
+    const why = absent ? "there is no log in this folder; open one with stele log open" : sentenceOf(cause);
+    throw new SteleError("missing", why, { place: { file }, cause });
+  }
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (cause) {
+    throw new SteleError("input", "is not JSON", { place: { file }, cause });
+  }
+  return parseWith(schema, value, { file }) as BookConfig;
+}
+
+/** Writes book.json, whole or not at all. */
+export async function writeBookConfig(folder: string, config: BookConfig): Promise<void> {
+  const file = join(folder, "book.json");
+  const value = { ...config, chainId: config.chainId.toString() };
+  parseWith(schema, value, { file });
+  await writeAtomically(file, `${JSON.stringify(value, null, 2)}\n`);
+}

@@ -1,0 +1,56 @@
+import { randomBytes } from "node:crypto";
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+
+import { Wallet } from "ethers";
+import { exportJWK, generateKeyPair, type JWK } from "jose";
+
+import { fromHex, toHex } from "../common/bytes.js";
+import { SteleError } from "../common/errors.js";
+import { writeAtomically } from "../common/node/files.js";
+
+/** The keys of a book, in its folder `secrets`, readable by its owner alone. */
+export interface BookSecrets {
+  /** Signs checkpoints towards the chain (EIP-712). */
+  readonly checkpointKey: Wallet;
+  /** Signs checkpoints towards everybody else (Ed25519, 32 bytes). */
+  readonly noteKey: Uint8Array;
+  /** Opens the owner's records (X25519). */
+  readonly recipient: { readonly publicKey: JWK; readonly privateKey: JWK };
+}
+
+const ownerOnly = 0o600;
+
+/** Reads the secrets of a book, and makes those that are not there yet. */
+export async function ensureSecrets(folder: string): Promise<BookSecrets> {
+  const place = (name: string): string => join(folder, "secrets", name);
+  const checkpoint = await ensure(place("checkpoint.key"), async () => toHex(randomBytes(32)));
+  const note = await ensure(place("note.key"), async () => toHex(randomBytes(32)));
+  const recipient = await ensure(place("recipient.jwk"), async () => {
+    const { privateKey } = await generateKeyPair("ECDH-ES+A256KW", { crv: "X25519", extractable: true });
+    return JSON.stringify(await exportJWK(privateKey));
+  });
+  try {
+    const privateKey = JSON.parse(recipient) as JWK;
+    const { d: _, ...publicKey } = privateKey;
+    return {
+      checkpointKey: new Wallet(checkpoint),
+      noteKey: fromHex(note, 32),
+      recipient: { publicKey, privateKey },
+    };
+  } catch {
+    // What failed may quote a key, so it is not kept as the cause.
+    throw new SteleError("corrupt", "holds a key that cannot be read", { place: { file: join(folder, "secrets") } });
+  }
+}
+
+async function ensure(file: string, make: () => Promise<string>): Promise<string> {
+  const known = await readFile(file, "utf8").catch((error: NodeJS.ErrnoException) => {
+    if (error.code === "ENOENT") return undefined;
+    throw error;
+  });
+  if (known !== undefined) return known.trim();
+  const made = await make();
+  await writeAtomically(file, `${made}\n`, ownerOnly);
+  return made;
+}

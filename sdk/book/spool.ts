@@ -1,0 +1,183 @@
+import { createHash } from "node:crypto";
+import { createReadStream } from "node:fs";
+import { appendFile, mkdir, open, readFile, rename, rm } from "node:fs/promises";
+import { join } from "node:path";
+
+import { SteleError } from "../common/errors.js";
+import { fromHex, toHex } from "../common/bytes.js";
+import { syncFolder, writeAtomically } from "../common/node/files.js";
+import { canonicalText } from "../records/canonical.js";
+import { RECORD_LIMIT, type Draft } from "../records/intake/draft.js";
+import { readLines } from "../records/intake/lines.js";
+
+/** An import that was checked as a whole and is being appended. */
+export interface PendingImport {
+  /** SHA-256 of the content, so that the same content is recognised. */
+  readonly digest: string;
+  /** Records. */
+  readonly count: number;
+  /** Size of the log when it began; whatever the log has gained since then is this import's. */
+  readonly first: bigint;
+}
+
+/** An import that is in the log. */
+export interface FinishedImport extends PendingImport {
+  /** Seconds since 1970. */
+  readonly time: bigint;
+}
+
+/** A record of the spool: a draft with its time. */
+export interface SpooledRecord {
+  readonly time: bigint;
+  readonly schema: string | undefined;
+  readonly retentionClass: bigint | undefined;
+  readonly subject: Uint8Array | undefined;
+  readonly data: Readonly<Record<string, unknown>>;
+}
+
+/**
+ * Where an import waits between being checked and being in the log, so that bad input changes nothing and a killed
+ * import goes on where it was. Files: `pending.ndjson` and `pending.json` while one is under way, `done.ndjson`.
+ */
+export class Spool {
+  readonly #folder: string;
+
+  constructor(folder: string) {
+    this.#folder = folder;
+  }
+
+  /** The import under way, if any. */
+  async pending(): Promise<PendingImport | undefined> {
+    const text = await readFile(this.#path("pending.json"), "utf8").catch(absent);
+    return text === undefined ? undefined : revive(text);
+  }
+
+  /** Imports that are in the log, oldest first. */
+  async finished(): Promise<FinishedImport[]> {
+    const text = (await readFile(this.#path("done.ndjson"), "utf8").catch(absent)) ?? "";
+    return text.split("\n").filter(Boolean).map(revive);
+  }
+
+  /**
+   * Reads all drafts and keeps them; the import begins when this resolves. Until then nothing has changed.
+   * @param now time of drafts without one, seconds since 1970
+   * @param check looks at each draft before it is kept; what it throws refuses the whole import
+   */
+  async begin(
+    drafts: AsyncIterable<Draft>,
+    first: bigint,
+    now: bigint,
+    check: (draft: Draft) => void,
+    options: {
+      readonly again?: boolean;
+      readonly signal?: AbortSignal;
+      readonly onProgress?: (done: number) => void;
+    } = {},
+  ): Promise<PendingImport> {
+    await mkdir(this.#folder, { recursive: true });
+    const partial = this.#path("pending.ndjson.tmp");
+    const hash = createHash("sha256");
+    let count = 0;
+    const file = await open(partial, "w");
+    try {
+      let lines: string[] = [];
+      for await (const draft of drafts) {
+        options.signal?.throwIfAborted();
+        check(draft);
+        const line = `${lineOf(draft)}\n`;
+        hash.update(line);
+        lines.push(draft.time === undefined ? `${lineOf({ ...draft, time: now })}\n` : line);
+        if (++count % 1000 === 0) {
+          await file.write(lines.splice(0).join(""));
+          options.onProgress?.(count);
+        }
+      }
+      await file.write(lines.join(""));
+      options.onProgress?.(count);
+      await file.sync();
+      const digest = hash.digest("hex");
+      if (!options.again) await this.#refuseRepetition(digest);
+      await rename(partial, this.#path("pending.ndjson"));
+      const pending = { digest, count, first };
+      await writeAtomically(this.#path("pending.json"), textOf(pending));
+      return pending;
+    } finally {
+      await file.close();
+      await rm(partial, { force: true });
+    }
+  }
+
+  /** The records of the import under way, from number `from` on. */
+  async *records(from: number): AsyncGenerator<SpooledRecord> {
+    const path = this.#path("pending.ndjson");
+    let at = 0;
+    for await (const { text } of readLines(createReadStream(path), path, 4 * RECORD_LIMIT)) {
+      if (at++ >= from) yield reviveRecord(text);
+    }
+  }
+
+  /** Writes down that the import under way is in the log. */
+  async finish(now: bigint): Promise<void> {
+    const pending = await this.pending();
+    if (pending === undefined) return;
+    const known = await this.finished();
+    if (known.at(-1)?.first !== pending.first) {
+      await appendFile(this.#path("done.ndjson"), textOf({ ...pending, time: now }), { flush: true });
+    }
+    await rm(this.#path("pending.json"));
+    await rm(this.#path("pending.ndjson"), { force: true });
+    await syncFolder(this.#folder);
+  }
+
+  async #refuseRepetition(digest: string): Promise<void> {
+    const before = (await this.finished()).find((done) => done.digest === digest && done.count > 0);
+    if (before === undefined) return;
+    const range = `${before.first} to ${before.first + BigInt(before.count) - 1n}`;
+    throw new SteleError(
+      "refused",
+      `the same content is in the log already, entries ${range}; say --again to repeat it`,
+    );
+  }
+
+  #path(name: string): string {
+    return join(this.#folder, name);
+  }
+}
+
+function lineOf({ time, schema, retentionClass, subject, data, place }: Draft): string {
+  try {
+    return canonicalText({
+      ...(time === undefined ? {} : { time: time.toString() }),
+      ...(schema === undefined ? {} : { schema }),
+      ...(retentionClass === undefined ? {} : { retention: Number(retentionClass) }),
+      ...(subject === undefined ? {} : { subject: toHex(subject) }),
+      data,
+    });
+  } catch (error) {
+    throw error instanceof SteleError ? error.at(place) : error;
+  }
+}
+
+function reviveRecord(text: string): SpooledRecord {
+  const { time, schema, retention, subject, data } = JSON.parse(text) as Record<string, never>;
+  return {
+    time: BigInt(time ?? 0),
+    schema,
+    retentionClass: retention === undefined ? undefined : BigInt(retention),
+    subject: subject === undefined ? undefined : fromHex(subject),
+    data: data ?? {},
+  };
+}
+
+function textOf(value: object): string {
+  return `${JSON.stringify(value, (_, item: unknown) => (typeof item === "bigint" ? item.toString() : item))}\n`;
+}
+
+function revive<T extends PendingImport>(text: string): T {
+  const { first, time, ...rest } = JSON.parse(text) as { first: string; time?: string };
+  return { ...rest, first: BigInt(first), ...(time === undefined ? {} : { time: BigInt(time) }) } as unknown as T;
+}
+
+function absent(error: NodeJS.ErrnoException): undefined {
+  if (error.code !== "ENOENT") throw error;
+}
