@@ -71,9 +71,22 @@ export class Book {
     this.#opener = new RecordOpener((leaf) => keys.grantFor(leaf, ownerId), secrets.recipient.privateKey);
   }
 
-  /** Writes the description of a new book; `open` makes the rest. */
-  static async create(folder: string, config: BookConfig): Promise<void> {
-    await writeBookConfig(folder, config);
+  /**
+   * Makes a new book's folder, or finds that it is there with the same description.
+   * @returns address of the checkpoint key
+   * @throws SteleError `refused` where the folder holds another log
+   */
+  static async prepare(folder: string, config: BookConfig): Promise<string> {
+    const known = await readBookConfig(folder).catch((error: unknown) => {
+      if (error instanceof SteleError && error.code === "missing") return undefined;
+      throw error;
+    });
+    if (known !== undefined && known.logId !== config.logId) {
+      throw new SteleError("refused", `this folder holds the log "${known.name}" already`, { place: { file: folder } });
+    }
+    const { checkpointKey } = await ensureSecrets(folder);
+    if (known === undefined) await writeBookConfig(folder, config);
+    return checkpointKey.address;
   }
 
   /**

@@ -40,6 +40,8 @@ export interface Session {
    * @param key names the effect, so that a repeated command does not repeat it
    */
   submit(call: Call, key?: string): Promise<Submitted>;
+  /** What became of a call, for people. */
+  describe(submitted: Submitted, done: string): string;
   /** Writes a collected proposal and lets go of everything. */
   close(): Promise<void>;
 }
@@ -89,6 +91,11 @@ export function sessionOn(connection: Connection, manifest: Manifest, common: Co
       const intent = { to: call.address, data: call.data, label: call.label, ...(key === undefined ? {} : { key }) };
       const { hash, receipt } = await (await session.sender()).send(intent, { signal: world.signal });
       return { kind: "sent", hash, block: receipt.blockNumber, gasUsed: receipt.gasUsed };
+    },
+    describe(submitted, done) {
+      if (submitted.kind === "simulated") return `Dry run: it would use ${submitted.gas} gas. Nothing was sent.`;
+      if (submitted.kind === "proposed") return `The call goes into the proposal ${submitted.file}. Nothing was sent.`;
+      return `${done} Block ${submitted.block}, ${submitted.gasUsed} gas.`;
     },
     async close() {
       if (common.propose !== undefined && proposed.length > 0) await writeProposal(proposed, common, manifest, world);
