@@ -1,19 +1,20 @@
 import { join } from "node:path";
 
-import { fromHex, toHex } from "../common/bytes.js";
+import { fromHex } from "../common/bytes.js";
 import { SteleError } from "../common/errors.js";
 import { openLog, type Log } from "../log/log.js";
 import { type ProofBundle } from "../proof/bundle.js";
-import { parseCheckpoint, suiteOrigin } from "../proof/checkpoint.js";
+import { suiteOrigin } from "../proof/checkpoint.js";
 import { ed25519Signer, type Ed25519Signer } from "../proof/ed25519.js";
 import { eip712NoteSigner } from "../proof/eip712.js";
-import { parseNote, type NoteSigner } from "../proof/note.js";
+import { type NoteSigner } from "../proof/note.js";
 import { headerHash } from "../records/header.js";
 import type { Draft } from "../records/intake/draft.js";
 import { KeyStore } from "../records/keys.js";
 import { checkRecordInput, type OpenedRecord, type RecordInput } from "../records/record.js";
 import { createRecords, RecordOpener, type SealedRecord } from "../records/sealed.js";
 import { readBookConfig, writeBookConfig, type BookConfig } from "./config.js";
+import { proveEntry } from "./prove.js";
 import { ensureSecrets, type BookSecrets } from "./secrets.js";
 import { Spool, type PendingImport, type SpooledRecord } from "./spool.js";
 
@@ -150,26 +151,9 @@ export class Book {
     return this.log.publish(signers, signal === undefined ? {} : { signal });
   }
 
-  /**
-   * A proof bundle of one entry under the latest published checkpoint.
-   * @throws SteleError `missing` where no checkpoint covers it yet
-   */
-  async prove(index: bigint): Promise<ProofBundle> {
-    const note = await this.log.published();
-    const checkpoint = note === undefined ? undefined : parseCheckpoint(parseNote(note).text);
-    if (note === undefined || checkpoint === undefined || index >= checkpoint.size) {
-      const reach = checkpoint === undefined ? "none is published" : `the latest covers ${checkpoint.size} entries`;
-      throw new SteleError("missing", `no checkpoint covers entry ${index} yet (${reach}); anchor the log first`);
-    }
-    const { chainId, registry, logId } = this.config;
-    return {
-      format: "stele-proof/1",
-      log: { origin: this.log.origin, suite: { chainId, registry, logId } },
-      index,
-      entry: toHex(await this.log.entry(index)),
-      inclusion: (await this.log.inclusionProof(index, checkpoint.size)).map((hash) => toHex(hash)),
-      checkpoint: note,
-    };
+  /** A proof bundle of one entry under the latest published checkpoint; see {@link proveEntry}. */
+  prove(index: bigint): Promise<ProofBundle> {
+    return proveEntry(this.log, this.config, index);
   }
 
   /**

@@ -55,7 +55,10 @@ export class Spool {
   /** Imports that are in the log, oldest first. */
   async finished(): Promise<FinishedImport[]> {
     const text = (await readFile(this.#path("done.ndjson"), "utf8").catch(absent)) ?? "";
-    return text.split("\n").filter(Boolean).map(revive);
+    return text
+      .split("\n")
+      .filter(Boolean)
+      .map((line) => revive<FinishedImport>(line));
   }
 
   /**

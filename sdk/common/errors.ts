@@ -25,18 +25,20 @@ export class SteleError extends Error {
   override readonly name = "SteleError";
   readonly code: SteleErrorCode;
   readonly place: Place;
+  /** The message without the place. */
+  readonly sentence: string;
 
   constructor(code: SteleErrorCode, sentence: string, options: { place?: Place; cause?: unknown } = {}) {
     const place = options.place ?? {};
     super(prefix(place) + sentence, options.cause === undefined ? undefined : { cause: options.cause });
     this.code = code;
     this.place = place;
+    this.sentence = sentence;
   }
 
   /** The same error, said of a more exact place. */
   at(place: Place): SteleError {
-    const sentence = this.message.slice(prefix(this.place).length);
-    return new SteleError(this.code, sentence, { place: { ...place, ...this.place }, cause: this.cause });
+    return new SteleError(this.code, this.sentence, { place: { ...place, ...this.place }, cause: this.cause });
   }
 }
 
