@@ -11,7 +11,7 @@ import { type NoteSigner } from "../proof/note.js";
 import { headerHash } from "../records/header.js";
 import type { Draft } from "../records/intake/draft.js";
 import { KeyStore } from "../records/keys.js";
-import { checkRecordInput, type OpenedRecord, type RecordInput } from "../records/record.js";
+import { checkPayload, type OpenedRecord, type RecordInput } from "../records/record.js";
 import { createRecords, RecordOpener, type SealedRecord } from "../records/sealed.js";
 import { readBookConfig, writeBookConfig, type BookConfig } from "./config.js";
 import { proveEntry } from "./prove.js";
@@ -129,10 +129,16 @@ export class Book {
    */
   async import(drafts: AsyncIterable<Draft>, options: ImportOptions = {}): Promise<Imported> {
     const resumed = await this.resume(options);
-    const pending = await this.#spool.begin(drafts, this.log.size(), now(), (draft) => this.#check(draft), {
-      ...options,
-      onProgress: (done) => options.onProgress?.({ phase: "checking", done }),
-    });
+    const pending = await this.#spool.begin(
+      drafts,
+      this.log.size(),
+      now(),
+      ({ data: payload, place }) => checkPayload({ payload, place }),
+      {
+        ...options,
+        onProgress: (done) => options.onProgress?.({ phase: "checking", done }),
+      },
+    );
     await this.#appendPending(pending, options);
     return { first: pending.first, count: pending.count, resumed };
   }
@@ -216,11 +222,6 @@ export class Book {
       recipients: [{ id: ownerId, publicKey: this.#secrets.recipient.publicKey }, ...recipients],
       ...(record.subject === undefined ? {} : { subject: record.subject }),
     };
-  }
-
-  #check({ time, schema, retentionClass, subject, data, place }: Draft): void {
-    const input = this.#inputOf({ time: time ?? 0n, schema, retentionClass, subject, data }, 0n);
-    checkRecordInput({ ...input, place });
   }
 
   #noteSigner(): Ed25519Signer {

@@ -42,7 +42,7 @@ export const wholeNumber = z.union(
  * @throws SteleError `input`, naming the place and the first field that is wrong
  */
 export function parseWith<T>(schema: z.ZodType<T>, value: unknown, place: Place = {}): T {
-  const parsed = schema.safeParse(value);
+  const parsed = schema.safeParse(value, { reportInput: true });
   if (parsed.success) return parsed.data;
   const issue = parsed.error.issues[0];
   const path = (issue?.path ?? []).map(String).join(".");

@@ -58,17 +58,21 @@ export function completePayload(
   subjectId: Uint8Array | undefined,
   payload: JsonObject,
 ): JsonObject {
-  if (Object.hasOwn(payload, reservedMember)) {
-    throw new SteleError("input", "this name is reserved for the record format, give the member another one", {
-      place: { field: `/${reservedMember}` },
-    });
-  }
+  requireUnreserved(payload);
   const subject = subjectId === undefined ? null : toHex(subjectId);
   const complete: Record<string, JsonValue> = {};
   for (const [name, value] of Object.entries(payload)) putMember(complete, name, value);
   complete[reservedMember] = { header: "", subject };
   const binding = bindingOf(headerStart, fieldsOf(complete).length);
   return { ...complete, [reservedMember]: { header: toHex(binding), subject } };
+}
+
+/** @throws SteleError `input` where a payload brings the format's own member along */
+export function requireUnreserved(payload: JsonObject): void {
+  if (!Object.hasOwn(payload, reservedMember)) return;
+  throw new SteleError("input", "this name is reserved for the record format, give the member another one", {
+    place: { field: `/${reservedMember}` },
+  });
 }
 
 /**

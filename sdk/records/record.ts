@@ -8,7 +8,15 @@ import type { JsonObject } from "./canonical.js";
 import { noAddress, noSubject, opensSubject, subjectCommitment, uriHash } from "./commitments.js";
 import type { SubjectOpening } from "./commitments.js";
 import type { Recipient } from "./epoch.js";
-import { bindingOf, completePayload, fieldsOf, payloadCommitment, reservedMember, secretLength } from "./fields.js";
+import {
+  bindingOf,
+  completePayload,
+  fieldsOf,
+  payloadCommitment,
+  requireUnreserved,
+  reservedMember,
+  secretLength,
+} from "./fields.js";
 import { decodeHeader, encodeHeader, headerHash } from "./header.js";
 import type { RecordHeader } from "./header.js";
 import type { Opening } from "./opening.js";
@@ -75,10 +83,26 @@ export interface OpenedRecord {
  * @throws SteleError `input` or `usage`, naming place and field
  */
 export function draftRecord(input: RecordInput): DraftRecord {
+  return located(input, () => draft(input));
+}
+
+/**
+ * Refuses the content that {@link draftRecord} would refuse, without making anything.
+ * @throws SteleError `input`, naming place and field
+ */
+export function checkPayload(input: Pick<RecordInput, "payload" | "place">): void {
+  located(input, () => {
+    const payload = toJsonObject(input.payload);
+    requireUnreserved(payload);
+    checkSize(payload);
+  });
+}
+
+function located<T>({ place }: Pick<RecordInput, "place">, work: () => T): T {
   try {
-    return draft(input);
+    return work();
   } catch (error) {
-    throw error instanceof SteleError && input.place !== undefined ? error.at(input.place) : error;
+    throw error instanceof SteleError && place !== undefined ? error.at(place) : error;
   }
 }
 

@@ -46,7 +46,7 @@ const subjectId = z
 const envelope = z.strictObject({
   time: instant.optional(),
   schema: uri.optional(),
-  retention: z.number().int().min(0).max(15).optional(),
+  retention: z.int().min(0, "is no class, they are 0 to 15").max(15, "is no class, they are 0 to 15").optional(),
   subject: subjectId.optional(),
   data: z.record(z.string(), z.unknown(), "is not a JSON object"),
 });

@@ -16,11 +16,11 @@ export const logProve = defineCommand({
     out: value(text.optional(), "FILE", "file to write (default: standard output)"),
   },
   async run(input, context) {
-    const { Book } = await import("../../../book/book.js");
+    const { openBookView, proveEntry } = await import("../../../book/prove.js");
     const { formatBundle } = await import("../../../proof/bundle.js");
-    const book = await Book.open(context.path(input.folder));
+    const { config, log } = await openBookView(context.path(input.folder));
     try {
-      const bundle = formatBundle(await book.prove(input.index));
+      const bundle = formatBundle(await proveEntry(log, config, input.index));
       if (input.out === undefined) return void context.stdout.write(bundle);
       await writeAtomically(context.path(input.out), bundle);
       context.print(
@@ -28,7 +28,7 @@ export const logProve = defineCommand({
         () => `Wrote the proof of entry ${input.index} to ${input.out}.`,
       );
     } finally {
-      await book.close();
+      await log.reader.close();
     }
   },
 });
