@@ -7,6 +7,8 @@ import { defineConfig } from "hardhat/config";
 import { prunedBindings, sortedBindings } from "./scripts/hardhat/bindings.js";
 import { guardedDeployment } from "./scripts/hardhat/deployment.js";
 import { hardhatNetworks } from "./scripts/hardhat/networks.js";
+import { tasksOf } from "./scripts/tasks/index.js";
+import { commands } from "./sdk/cli/commands/index.js";
 
 const require = createRequire(import.meta.url);
 
@@ -26,6 +28,7 @@ const compiler = {
 };
 
 export default defineConfig({
+  tasks: tasksOf(commands),
   plugins: [sortedBindings, toolbox, prunedBindings, hardhatDeploy, guardedDeployment],
   generateTypedArtifacts: { destinations: [{ mode: "typescript", folder: "./generated" }] },
   typechain: { outDir: "typechain-types" },

@@ -1,16 +1,18 @@
 #!/usr/bin/env node
+import "./quiet.js";
+
 import { readFileSync } from "node:fs";
 import process from "node:process";
 
 import { commands } from "./commands/index.js";
-import { openSession } from "./session.js";
 import { runProgram } from "./run.js";
+import { openSession } from "./session.js";
 
 const interrupt = new AbortController();
 process.once("SIGINT", () => interrupt.abort());
 process.once("SIGTERM", () => interrupt.abort());
 
-const { version } = JSON.parse(readFileSync(new URL("../../package.json", import.meta.url), "utf8")) as {
+const { version } = JSON.parse(readFileSync(new URL(import.meta.resolve("stele/package.json")), "utf8")) as {
   version: string;
 };
 
