@@ -20,11 +20,12 @@ import {
 import { decodeHeader, encodeHeader, headerHash } from "./header.js";
 import type { RecordHeader } from "./header.js";
 import type { Opening } from "./opening.js";
+import { RECORD_LIMIT } from "./intake/draft.js";
 import { createStealthAddress } from "./stealth.js";
 import type { Announcement, MetaAddress } from "./stealth.js";
 
 /** Largest payload: bytes of its canonical text, without what the format adds. */
-export const maxPayload = 65_536;
+export const maxPayload = RECORD_LIMIT;
 
 /** A record to be made. */
 export interface RecordInput {
