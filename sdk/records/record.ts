@@ -173,6 +173,8 @@ function addressFor(input: RecordInput): { disputeAddress: Uint8Array; announcem
 }
 
 function checkSize(payload: JsonObject): void {
+  // The canonical text has as many characters, of three bytes at most.
+  if (3 * JSON.stringify(payload).length <= maxPayload) return;
   const size = utf8(writeCanonical(payload)).length;
   if (size <= maxPayload) return;
   throw new SteleError(
