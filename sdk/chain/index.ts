@@ -1,0 +1,17 @@
+export * from "./anchor-loop.js";
+export { anchor, type Anchored, type AnchorableLog, type AnchorOptions } from "./anchor.js";
+export * from "./capabilities.js";
+export * from "./connection.js";
+export * from "./errors.js";
+export type { Replacement } from "./fees.js";
+export type { Intent, Outcome, PendingIntent, Receipt, ReceiptLog, SenderEvent } from "./intent.js";
+export * from "./log-state.js";
+export * from "./manifest.js";
+export * from "./open-clock.js";
+export * from "./profile.js";
+export * from "./profile-file.js";
+export * from "./sender.js";
+export * from "./sender-options.js";
+export * from "./suite.js";
+export { RpcError, type HttpOptions, type RpcCall, type Transport } from "./transport.js";
+export * from "./verify.js";
