@@ -211,7 +211,7 @@ export async function deployDesk(ethers: HardhatEthers) {
     return policies.policyCount();
   };
 
-  const world = { ...authority, ...people, policies, registry, desk, domain, now, publish };
+  const world = { ethers, ...authority, ...people, policies, registry, desk, domain, now, publish };
   const logs: TestLog[] = [];
   return {
     ...world,
