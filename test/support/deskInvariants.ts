@@ -144,7 +144,8 @@ async function govern(it: DeskWalk, report: WalkReport): Promise<void> {
       await readOutages(it, report);
       break;
     }
-    case 2:
+    case 7:
+    case 8:
       await it.send(
         it.addressOf("guardian"),
         await clock.getAddress(),

@@ -89,8 +89,8 @@ export class DeskWalk {
   draw(): DeskAct {
     const kind = this.pick(KINDS);
     let act = this.#draw(kind);
-    const wanted = this.below(4) !== 0;
-    for (let i = 0; wanted && i < 100 && this.model.violations(act).length > 0; i++) act = this.#draw(kind);
+    const tries = this.below(4) === 0 ? 0 : 100;
+    for (let i = 0; i < tries && this.model.violations(act).length > 0; i++) act = this.#draw(kind);
     return act;
   }
 
