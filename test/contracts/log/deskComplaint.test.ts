@@ -50,7 +50,7 @@ describe("RecordDesk: complaints", () => {
     expect(await status(log, 0n)).to.include({ state: State.Recorded, valid: true, disputed: true });
   });
 
-  it("leave the record as it is once they are answered", async () => {
+  it("leave the record as it is once they are answered (R10)", async () => {
     const { desk, log, person, as, phase, status } = await load(networkHelpers, world);
     await as.complain();
     await expect(as.answer()).to.emit(desk, "ComplaintAnswered").withArgs(log.recordId(0n), person.id, CONTENT);
@@ -123,7 +123,7 @@ describe("RecordDesk: complaints", () => {
     await expect(as.appeal()).to.be.revertedWithCustomError(desk, "RecordDeskTooLate");
   });
 
-  it("are one a subject and record, for ever", async () => {
+  it("are one a subject and record, for ever (R7)", async () => {
     const { desk, log, person, as } = await load(networkHelpers, world);
     await as.complain();
     const again = () =>
@@ -201,7 +201,7 @@ describe("RecordDesk: complaints", () => {
     await expect(as.rule(UPHOLD, 0n, owner)).to.be.revertedWithCustomError(members, "MembersMissingCapability");
   });
 
-  it("of one subject neither use up nor stop another's dispute, and end with the record (R5)", async () => {
+  it("of one subject neither use up nor stop another's dispute, and end with the record (R10)", async () => {
     const { desk, log, as, person, stranger, subject, status, entry } = await load(networkHelpers, world);
     await as.complain(0n, stranger.account);
     await as.complain(0n);

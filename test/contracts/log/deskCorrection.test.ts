@@ -53,7 +53,7 @@ describe("RecordDesk: corrections", () => {
     expect(await status(log, index)).to.include({ state: State.Corrected });
   });
 
-  it("never move a record to another subject, to nobody or away from its dispute address", async () => {
+  it("never move a record to another subject, to nobody or away from its dispute address (R11)", async () => {
     const { desk, log, index, stranger, disputeAddress, correct } = await load(networkHelpers, world);
     const onlyAddress = await log.record({ disputeAddress });
     const strangers = await log.record({ subject: openTo(stranger) });
@@ -78,7 +78,7 @@ describe("RecordDesk: corrections", () => {
     expect(await status(log, from)).to.include({ state: State.Corrected });
   });
 
-  it("only name later records, so that they never go round in circles", async () => {
+  it("only name later records, so that they never go round in circles (R11)", async () => {
     const { desk, log, correct } = await load(networkHelpers, world);
     const [first, second] = [await log.record(), await log.record()];
     for (const to of [first, second]) {
@@ -98,7 +98,7 @@ describe("RecordDesk: corrections", () => {
       .withArgs(log.recordId(from), to);
   });
 
-  it("name a record that is neither corrected, withdrawn nor lapsed", async () => {
+  it("name a record that is neither corrected, withdrawn nor lapsed (R11)", async () => {
     const { desk, log, owner, oneTime, correct, disputeAddress } = await load(networkHelpers, world);
     const add = () => log.record({ disputeAddress });
     const [first, second, corrected, withdrawn, lapsed, last] = [
@@ -122,7 +122,7 @@ describe("RecordDesk: corrections", () => {
     await correct(second, last);
   });
 
-  it("are the owner's, suspended or not, and end an open dispute", async () => {
+  it("are the owner's, suspended or not, and end an open dispute (R2)", async () => {
     const { desk, members, signers, log, oneTime, owner, otherOwner, correct, status, disputeAddress } = await load(
       networkHelpers,
       world,

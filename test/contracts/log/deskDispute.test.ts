@@ -37,7 +37,7 @@ describe("RecordDesk: disputes", () => {
     return { ...w, log, subject, index, disputeAs, answer };
   }
 
-  it("say so in the record, which stays valid (R2)", async () => {
+  it("say so in the record, which stays valid (R13)", async () => {
     const { desk, status, log, index, disputeAs } = await load(networkHelpers, world);
     await expect(disputeAs.address(EVIDENCE))
       .to.emit(desk, "RecordDisputed")
@@ -156,7 +156,7 @@ describe("RecordDesk: disputes", () => {
   });
 
   describe("by an owner that put its own key into the dispute address", () => {
-    it("do not keep the subject from disputing: the opening takes over (R5)", async () => {
+    it("do not keep the subject from disputing: the opening takes over (R10)", async () => {
       const { desk, log, index, disputeAs, answer, entry, oneTime } = await load(networkHelpers, world);
       await disputeAs.address();
       await answer();
@@ -172,7 +172,7 @@ describe("RecordDesk: disputes", () => {
       );
     });
 
-    it("take over an appeal, too, and use up no evidence of the subject's", async () => {
+    it("take over an appeal, too, and use up no evidence of the subject's (R10)", async () => {
       const { desk, log, index, disputeAs, answer, entry, oneTime } = await load(networkHelpers, world);
       await disputeAs.address(EVIDENCE);
       await answer();
@@ -181,7 +181,7 @@ describe("RecordDesk: disputes", () => {
       expect(await entry(log, index)).to.include({ state: State.Disputed, openingRounds: 1n });
     });
 
-    it("cannot be taken over through an account that a member holds, which could be the owner", async () => {
+    it("cannot be taken over through an account that a member holds, which could be the owner (R10)", async () => {
       const { desk, log, office, enrolSubject, oneTime, owner } = await load(networkHelpers, world);
       const held = await enrolSubject(office, "held person", { held: true });
       const subject = openTo(held);

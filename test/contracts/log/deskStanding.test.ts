@@ -142,7 +142,7 @@ describe("RecordDesk: who speaks for the subject", () => {
       }
     });
 
-    it("of a subject is not made void by somebody who holds the one-time address", async () => {
+    it("of a subject is not made void by somebody who holds the one-time address (R10)", async () => {
       const { desk, entry, log, index, person, oneTime, subject, signed } = await load(networkHelpers, world);
       const standing = await signed(person.account, log, index, dispute, { subject });
       await desk.connect(oneTime).dispute(log.shown(index), BY_ADDRESS, REASON, EVIDENCE);
@@ -175,7 +175,7 @@ describe("RecordDesk: who speaks for the subject", () => {
       }
     });
 
-    it("hands over at once: the new account acts, the old one does not", async () => {
+    it("hands over at once: the new account acts, the old one does not (R1)", async () => {
       const { desk, subjects, log, index, person, fresh, subject } = await load(networkHelpers, contested);
       await networkHelpers.time.increase(SUBJECT_PERIODS.recovery + 1n);
       await subjects.completeRecovery(person.id);
