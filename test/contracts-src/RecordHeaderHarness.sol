@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.37;
 
+import {MerkleTree} from "../../contracts/log/libraries/MerkleTree.sol";
 import {RecordHeader} from "../../contracts/log/libraries/RecordHeader.sol";
 
 /// @notice Opens the library to tests, many headers a call.
@@ -17,7 +18,7 @@ contract RecordHeaderHarness {
             result[i].flaw = RecordHeader.flaw(headers[i]);
             if (bytes(result[i].flaw).length != 0) continue;
             result[i].header = RecordHeader.decode(headers[i]);
-            result[i].leafHash = RecordHeader.leafHash(headers[i]);
+            result[i].leafHash = MerkleTree.leafHash(headers[i]);
         }
     }
 
