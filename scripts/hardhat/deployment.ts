@@ -18,15 +18,18 @@ export function withLatest(method: string, params: unknown): unknown {
     : params;
 }
 
+/** Only on nodes behind http: the chain in this process answers for the pending block, whose time tests set. */
 const latestTag = {
   async onRequest(
     context: HookContext,
-    connection: never,
+    connection: { readonly networkConfig: { readonly type: string } },
     request: { method: string; params?: unknown },
     next: unknown,
   ) {
-    const proceed = next as (c: HookContext, n: never, r: typeof request) => Promise<never>;
-    return proceed(context, connection, { ...request, params: withLatest(request.method, request.params) });
+    const proceed = next as (c: HookContext, n: typeof connection, r: typeof request) => Promise<never>;
+    const { type } = connection.networkConfig;
+    const params = type === "http" ? withLatest(request.method, request.params) : request.params;
+    return proceed(context, connection, { ...request, params });
   },
 } as unknown as Partial<NetworkHooks>;
 
