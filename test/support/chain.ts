@@ -2,6 +2,10 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
+import { keccak256, type Addressable } from "ethers";
+
+import type { Connection } from "../../sdk/chain/connection.js";
+import type { DeployedContract, Manifest } from "../../sdk/chain/manifest.js";
 import type { Hex } from "../../sdk/common/bytes.js";
 import type { Node } from "./anvil.js";
 
@@ -43,4 +47,35 @@ export async function minedBy(node: Node, account: string): Promise<Mined[]> {
     }
   }
   return mined;
+}
+
+/** A manifest for contracts that a test deployed by itself. */
+export async function testManifest(
+  connection: Connection,
+  contracts: { readonly members: Addressable; readonly clock: Addressable; readonly directory: Addressable } & {
+    readonly policies: Addressable;
+    readonly registry: Addressable;
+    readonly desk?: Addressable;
+  },
+): Promise<Manifest> {
+  const { members, clock, directory, policies, registry, desk } = contracts;
+  const named = { Members: members, OpenClock: clock, LogPolicies: policies, LogRegistry: registry, RecordDesk: desk };
+  const deployed: Record<string, DeployedContract> = {};
+  for (const [name, contract] of Object.entries(named)) {
+    if (contract === undefined) continue;
+    const address = (await contract.getAddress()) as Hex;
+    const codeHash = keccak256(await connection.provider.getCode(address, "latest")) as Hex;
+    deployed[name] = { address, block: 0, codeHash };
+  }
+  return {
+    format: 1,
+    network: connection.profile.name,
+    chainId: connection.profile.chainId,
+    genesis: connection.genesis,
+    suiteId: `0x${"00".repeat(32)}`,
+    deploymentBlock: 0,
+    directory: (await directory.getAddress()) as Hex,
+    contracts: deployed,
+    governance: { account: `0x${"00".repeat(20)}`, delays: {} },
+  };
 }
