@@ -2,7 +2,8 @@ import { SteleError } from "../../common/errors.js";
 import { readAccess, type Access } from "../governance/access.js";
 import { grantsOf, type Grant } from "../governance/config.js";
 import { differences, type MatrixContract } from "../governance/matrix.js";
-import { guardedRoles, roles, type RoleName } from "../governance/roles.js";
+import { roles, type RoleName } from "../capabilities.js";
+import { guardedRoles } from "../governance/roles.js";
 import type { Plan, Step } from "./plan.js";
 
 /** Blocks that one log query may span where nobody says otherwise. */

@@ -4,7 +4,8 @@ import { AccessManager__factory, Directory__factory } from "../../../typechain-t
 import { SteleError } from "../../common/errors.js";
 import { callOf, type Call } from "../governance/call.js";
 import type { Governance } from "../governance/config.js";
-import { restrictions, roles, type RoleName } from "../governance/roles.js";
+import { roles, type RoleName } from "../capabilities.js";
+import { restrictions } from "../governance/roles.js";
 import { defaultSettings, suiteContracts, type ContractPlan, type Module, type SuiteSettings } from "./contracts.js";
 import type { Deployment } from "./deployment.js";
 

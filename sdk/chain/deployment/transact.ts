@@ -62,7 +62,7 @@ export async function transact(
     }
     const outcome = await look(executor, transaction.nonce, hashes);
     if (outcome !== undefined) return outcome;
-    if (problem !== undefined && !isHarmless(problem)) throw decodeRevert(problem, transaction.label);
+    if (problem !== undefined && !isHarmless(problem)) throw decodeRevert(problem, `"${transaction.label}"`);
     if (Date.now() - started >= patience.giveUp) {
       const seconds = Math.round(patience.giveUp / 1000);
       throw new SteleError(

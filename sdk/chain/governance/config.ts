@@ -3,7 +3,7 @@ import { z } from "zod";
 
 import type { Place } from "../../common/errors.js";
 import { parseWith } from "../../common/schema.js";
-import type { RoleName } from "./roles.js";
+import type { RoleName } from "../capabilities.js";
 
 const seconds = z
   .int()

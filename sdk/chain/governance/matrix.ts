@@ -2,7 +2,8 @@ import { Interface, type InterfaceAbi } from "ethers";
 
 import type { Access } from "./access.js";
 import type { Grant } from "./config.js";
-import { guardedRoles, restrictions, roleName, roles } from "./roles.js";
+import { roleName, roles } from "../capabilities.js";
+import { guardedRoles, restrictions } from "./roles.js";
 
 /** A contract of the deployment, as far as the matrix needs it. */
 export interface MatrixContract {

@@ -1,11 +1,4 @@
-/**
- * Roles of governance in the AccessManager (contracts/authority/Roles.sol) and the one table that says which role may
- * call which restricted function. Deployment writes it to the chain, the hand-over compares the chain with it, the role
- * matrix test walks it and docs/authority.md is printed from it.
- */
-export const roles = { ADMIN: 0n, GOVERNOR: 1n, REGISTRAR: 2n, GUARDIAN: 3n } as const;
-
-export type RoleName = keyof typeof roles;
+import type { RoleName } from "../capabilities.js";
 
 /** A restricted function and the role it belongs to. */
 export interface Restriction {
@@ -24,7 +17,10 @@ const haltable = (contract: string): readonly Restriction[] => [
   ...of(contract, "GOVERNOR", "resume"),
 ];
 
-/** Every restricted function of the suite. */
+/**
+ * Every restricted function of the suite and its role. Deployment writes this table to the chain, the hand-over compares
+ * the chain with it, the role matrix test walks it and docs/authority.md is printed from it.
+ */
 export const restrictions: readonly Restriction[] = [
   ...of("Directory", "GOVERNOR", "set"),
   ...of("Members", "REGISTRAR", "enrol", "suspend"),
@@ -38,9 +34,3 @@ export const restrictions: readonly Restriction[] = [
 
 /** Roles whose scheduled operations the guardian may cancel before they are executed. */
 export const guardedRoles: readonly RoleName[] = ["GOVERNOR", "REGISTRAR"];
-
-/** The name of a role's number, or the number itself where the suite has no such role. */
-export function roleName(role: bigint): string {
-  const known = Object.entries(roles).find(([, number]) => number === role);
-  return known?.[0] ?? `role ${role}`;
-}

@@ -9,7 +9,8 @@ import { nonceOf } from "../../../sdk/chain/deployment/transact.js";
 import { readAccess } from "../../../sdk/chain/governance/access.js";
 import { grantsOf } from "../../../sdk/chain/governance/config.js";
 import { differences } from "../../../sdk/chain/governance/matrix.js";
-import { restrictions, roles } from "../../../sdk/chain/governance/roles.js";
+import { roles } from "../../../sdk/chain/capabilities.js";
+import { restrictions } from "../../../sdk/chain/governance/roles.js";
 import { SteleError } from "../../../sdk/common/errors.js";
 import { changed, freshChain, run } from "./support.js";
 
