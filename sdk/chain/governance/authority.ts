@@ -1,8 +1,7 @@
-import { Interface } from "ethers";
-
 import { IHaltable__factory } from "../../../typechain-types/index.js";
 import type { Suite } from "../suite.js";
 import { contractNames, type ContractName } from "../suite.js";
+import { abiOf } from "./abi.js";
 import { callText } from "./call.js";
 import { readAccess, type Access, type Pending } from "./access.js";
 import { type LogSource } from "./logs.js";
@@ -50,5 +49,5 @@ export function operationText(suite: Suite, { target, data }: Pick<Pending, "tar
     (known) => suite.has(known) && suite.address(known).toLowerCase() === target.toLowerCase(),
   );
   if (name === undefined) return `${target} ${data.slice(0, 10)}`;
-  return callText({ contract: name, address: target, abi: suite.contract(name).interface as Interface }, data);
+  return callText({ contract: name, address: target, abi: abiOf(name) }, data);
 }

@@ -1,0 +1,56 @@
+import { readAuthority, type PendingView } from "../../../chain/governance/authority.js";
+import { callOf, type Call } from "../../../chain/governance/call.js";
+import { SteleError } from "../../../common/errors.js";
+import { formatInstant } from "../../../common/time.js";
+import { defineCommand } from "../../command.js";
+import type { Context } from "../../context.js";
+import { positional, text } from "../../fields.js";
+import type { Submitted } from "../../session.js";
+import { holderOf, logSource, suiteSession, type SuiteSession } from "../../governed.js";
+
+export const authorityExecute = defineCommand({
+  name: "authority execute",
+  summary: "Execute scheduled operations of the account whose delay is over",
+  reach: "writes",
+  fields: {
+    operation: positional(text.optional(), "ID", "one operation by its id or its beginning; else all that are due"),
+  },
+  async run({ operation }, context) {
+    const session = await suiteSession(context);
+    const due = await dueOperations(context, session, operation);
+    const done: { operation: string; submitted: Submitted }[] = [];
+    for (const pending of due)
+      done.push({ operation: pending.id, submitted: await session.submit(executeCall(session, pending)) });
+    context.print(done, () =>
+      done.length === 0
+        ? "no operation of this account is due"
+        : due.map(({ text }, i) => `${text}: ${done[i]?.submitted.kind ?? ""}`).join("\n"),
+    );
+  },
+});
+
+async function dueOperations(context: Context, session: SuiteSession, wanted?: string): Promise<PendingView[]> {
+  const caller =
+    context.common.propose === undefined
+      ? await (await session.signer()).getAddress()
+      : await holderOf(context, session, "GOVERNOR");
+  const { pending } = await readAuthority(session.suite, logSource(session, context));
+  const own = pending.filter((row) => row.caller.toLowerCase() === caller.toLowerCase());
+  const now = BigInt((await session.connection.provider.getBlock("latest"))?.timestamp ?? 0);
+  if (wanted === undefined) return own.filter(({ due }) => due <= now);
+  const found = own.filter(({ id }) => id.startsWith(wanted.toLowerCase()));
+  const [only] = found;
+  if (only === undefined || found.length > 1) {
+    const why = only === undefined ? "no operation" : "more than one operation";
+    throw new SteleError("usage", `${why} of ${caller} that waits begins with ${wanted}`);
+  }
+  if (only.due > now)
+    throw new SteleError("refused", `"${only.text}" can be executed from ${formatInstant(only.due)} on`);
+  return [only];
+}
+
+function executeCall(session: SuiteSession, { target, data, text }: PendingView): Call {
+  const abi = session.suite.contract("AccessManager").interface;
+  const manager = { contract: "AccessManager", address: session.suite.address("AccessManager"), abi };
+  return callOf(manager, "execute", [target, data], `execute: ${text}`);
+}
