@@ -1,4 +1,3 @@
-import type { Connection } from "../chain/connection.js";
 import { roles, type RoleName } from "../chain/capabilities.js";
 import { abiOf } from "../chain/governance/abi.js";
 import { readAccess } from "../chain/governance/access.js";
@@ -6,27 +5,14 @@ import { callOf, callText, type Call } from "../chain/governance/call.js";
 import type { LogSource } from "../chain/governance/logs.js";
 import { restrictions } from "../chain/governance/roles.js";
 import { routeOf, type Route } from "../chain/governance/route.js";
-import type { Manifest } from "../chain/manifest.js";
-import type { ContractName, Suite } from "../chain/suite.js";
+import type { ContractName } from "../chain/suite.js";
 import { SteleError } from "../common/errors.js";
 import { formatInstant } from "../common/time.js";
 import type { Context } from "./context.js";
 import type { Session, Submitted } from "./session.js";
 
-/** A session with the suite bound. */
-export interface SuiteSession extends Session {
-  readonly connection: Connection;
-  readonly manifest: Manifest;
-  readonly suite: Suite;
-}
-
-/** The session of a command that works on the suite. */
-export async function suiteSession(context: Context): Promise<SuiteSession> {
-  return (await context.session()) as SuiteSession;
-}
-
 /** Where a suite's events are read from: its first block on, in the network's ranges. */
-export function logSource(session: SuiteSession, context: Context): LogSource {
+export function logSource(session: Session, context: Context): LogSource {
   return {
     provider: session.connection.provider,
     fromBlock: session.manifest.deploymentBlock,
@@ -45,7 +31,7 @@ export interface Wanted {
 }
 
 /** Encodes what is wanted. */
-export function wantedCall(session: SuiteSession, { contract, method, values, label }: Wanted): Call {
+export function wantedCall(session: Session, { contract, method, values, label }: Wanted): Call {
   const target = {
     contract,
     address: session.suite.address(contract),
@@ -56,7 +42,7 @@ export function wantedCall(session: SuiteSession, { contract, method, values, la
 
 /** Submits a call that members make themselves, and prints what became of it. */
 export async function submitOwn(context: Context, wanted: Wanted): Promise<void> {
-  const session = await suiteSession(context);
+  const session = await context.session();
   const call = wantedCall(session, wanted);
   const submitted = await session.submit(call);
   printOutcome(context, { kind: "direct", call }, call, submitted);
@@ -67,7 +53,7 @@ export async function submitOwn(context: Context, wanted: Wanted): Promise<void>
  * For a proposal the account is the one that holds the role.
  */
 export async function submitRestricted(context: Context, wanted: Wanted): Promise<void> {
-  const session = await suiteSession(context);
+  const session = await context.session();
   const call = wantedCall(session, wanted);
   const account = await actingAccount(context, session, wanted);
   const block = await session.connection.provider.getBlock("latest");
@@ -76,7 +62,7 @@ export async function submitRestricted(context: Context, wanted: Wanted): Promis
   printOutcome(context, route, call, submitted);
 }
 
-async function actingAccount(context: Context, session: SuiteSession, wanted: Wanted): Promise<string> {
+async function actingAccount(context: Context, session: Session, wanted: Wanted): Promise<string> {
   if (context.common.propose === undefined) return (await session.signer()).getAddress();
   const role = restrictions.find(
     ({ contract, method }) => contract === wanted.contract && method === wanted.method,
@@ -85,7 +71,7 @@ async function actingAccount(context: Context, session: SuiteSession, wanted: Wa
 }
 
 /** The account that holds a role now; governance's where several do. */
-export async function holderOf(context: Context, session: SuiteSession, role: RoleName): Promise<string> {
+export async function holderOf(context: Context, session: Session, role: RoleName): Promise<string> {
   const { holdings } = await readAccess(session.suite.address("AccessManager"), logSource(session, context));
   const holders = holdings.filter((holding) => holding.role === roles[role]).map(({ account }) => account);
   const governance = session.manifest.governance.account.toLowerCase();

@@ -1,6 +1,7 @@
 import { expect } from "chai";
 import { network } from "hardhat";
 
+import { safeChecksum } from "../../../sdk/chain/governance/proposal.js";
 import { authorityExecute } from "../../../sdk/cli/commands/authority/execute.js";
 import { authorityHalt, authorityResume } from "../../../sdk/cli/commands/authority/halt.js";
 import { authorityShow } from "../../../sdk/cli/commands/authority/show.js";
@@ -87,13 +88,16 @@ describe("authority and member commands", () => {
   it("--propose makes the call of whoever holds the role, without an account", async () => {
     const { run, deployed } = await networkHelpers.loadFixture(enrolled);
     await run(memberSuspend, deployed.registrar, { member: "1", reason: "AUDIT-7" });
-    const { proposed } = await run(memberReinstate, undefined, { member: "1", propose: "proposal.json" });
-    expect(proposed.map(({ contract, method }) => `${contract}.${method}`)).to.deep.equal(["AccessManager.schedule"]);
-    const [call] = proposed;
-    await deployed.governor.sendTransaction({ to: call?.address ?? "", data: call?.data ?? "0x" });
+    const { proposal } = await run(memberReinstate, undefined, { member: "1", propose: "proposal.json" });
+    const [scheduled] = proposal?.transactions ?? [];
+    expect(scheduled?.contractMethod.name).to.equal("schedule");
+    expect(proposal?.meta.createdFromSafeAddress).to.equal(deployed.governor.address);
+    expect(proposal && safeChecksum(proposal)).to.equal(proposal?.meta.checksum);
+    await deployed.governor.sendTransaction({ to: scheduled?.to ?? "", data: scheduled?.data ?? "" });
     await networkHelpers.time.increase(day);
     const later = await run(authorityExecute, undefined, { propose: "proposal.json" });
-    await deployed.governor.sendTransaction({ to: call?.address ?? "", data: later.proposed[0]?.data ?? "0x" });
+    const [execute] = later.proposal?.transactions ?? [];
+    await deployed.governor.sendTransaction({ to: execute?.to ?? "", data: execute?.data ?? "" });
     expect((await deployed.suite.contract("Members").memberInfo(1)).status).to.equal(1n);
   });
 

@@ -5,8 +5,8 @@ import { formatInstant } from "../../../common/time.js";
 import { defineCommand } from "../../command.js";
 import type { Context } from "../../context.js";
 import { positional, text } from "../../fields.js";
-import type { Submitted } from "../../session.js";
-import { holderOf, logSource, suiteSession, type SuiteSession } from "../../governed.js";
+import type { Session, Submitted } from "../../session.js";
+import { holderOf, logSource } from "../../governed.js";
 
 export const authorityExecute = defineCommand({
   name: "authority execute",
@@ -16,7 +16,7 @@ export const authorityExecute = defineCommand({
     operation: positional(text.optional(), "ID", "one operation by its id or its beginning; else all that are due"),
   },
   async run({ operation }, context) {
-    const session = await suiteSession(context);
+    const session = await context.session();
     const due = await dueOperations(context, session, operation);
     const done: { operation: string; submitted: Submitted }[] = [];
     for (const pending of due)
@@ -29,7 +29,7 @@ export const authorityExecute = defineCommand({
   },
 });
 
-async function dueOperations(context: Context, session: SuiteSession, wanted?: string): Promise<PendingView[]> {
+async function dueOperations(context: Context, session: Session, wanted?: string): Promise<PendingView[]> {
   const caller =
     context.common.propose === undefined
       ? await (await session.signer()).getAddress()
@@ -49,7 +49,7 @@ async function dueOperations(context: Context, session: SuiteSession, wanted?: s
   return [only];
 }
 
-function executeCall(session: SuiteSession, { target, data, text }: PendingView): Call {
+function executeCall(session: Session, { target, data, text }: PendingView): Call {
   const abi = session.suite.contract("AccessManager").interface;
   const manager = { contract: "AccessManager", address: session.suite.address("AccessManager"), abi };
   return callOf(manager, "execute", [target, data], `execute: ${text}`);

@@ -4,7 +4,7 @@ import { readAuthority, type Authority } from "../../../chain/governance/authori
 import { restrictions } from "../../../chain/governance/roles.js";
 import { contractNames, type Suite } from "../../../chain/suite.js";
 import { defineCommand } from "../../command.js";
-import { logSource, suiteSession, timeText } from "../../governed.js";
+import { logSource, timeText } from "../../governed.js";
 import { table } from "../../output.js";
 
 export const authorityShow = defineCommand({
@@ -14,7 +14,7 @@ export const authorityShow = defineCommand({
   reach: "reads",
   fields: {},
   async run(_input, context) {
-    const session = await suiteSession(context);
+    const session = await context.session();
     const authority = await readAuthority(session.suite, logSource(session, context));
     const functions = functionRows(session.suite, authority);
     context.print({ ...authority, functions }, () => text(authority, functions));

@@ -3,7 +3,7 @@ import { readMembers, type MemberView } from "../../../chain/governance/members.
 import { SteleError } from "../../../common/errors.js";
 import { defineCommand } from "../../command.js";
 import { positional } from "../../fields.js";
-import { logSource, suiteSession, timeText } from "../../governed.js";
+import { logSource, timeText } from "../../governed.js";
 import { table } from "../../output.js";
 import { memberNumber } from "./fields.js";
 
@@ -13,7 +13,7 @@ export const memberShow = defineCommand({
   reach: "reads",
   fields: { member: positional(memberNumber.optional(), "MEMBER", "the member's number; left out: all") },
   async run({ member }, context) {
-    const session = await suiteSession(context);
+    const session = await context.session();
     const members = await readMembers(session.suite, logSource(session, context), member);
     if (member !== undefined && members.length === 0) throw new SteleError("missing", `there is no member ${member}`);
     context.print(members, () => (member === undefined ? list(members) : members.map(detail).join("\n")));
