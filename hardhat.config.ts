@@ -31,6 +31,8 @@ export default defineConfig({
   tasks: tasksOf(commands),
   plugins: [sortedBindings, toolbox, prunedBindings, hardhatDeploy, guardedDeployment],
   generateTypedArtifacts: { destinations: [{ mode: "typescript", folder: "./generated" }] },
+  // Tests are mocha's; the Solidity under test/ is compiled by test/support/compile.ts, where a test asks for it.
+  paths: { tests: { mocha: "test", solidity: "test/solidity" } },
   typechain: { outDir: "typechain-types" },
   solidity: {
     profiles: { default: compiler, production: compiler },
