@@ -183,7 +183,8 @@ export class Book {
     const { count, first } = pending;
     const before = Number(this.log.size() - first);
     const sealed = createRecords(this.#keys, this.#inputs(before), { batch: batchSize });
-    let [batch, done]: [SealedRecord[], number] = [[], before];
+    const batch: SealedRecord[] = [];
+    let done = before;
     const flush = async (): Promise<void> => {
       const records = batch.splice(0);
       if (records.length === 0) return;

@@ -35,6 +35,12 @@ export interface SpooledRecord {
   readonly data: Readonly<Record<string, unknown>>;
 }
 
+interface SpoolOptions {
+  readonly again?: boolean;
+  readonly signal?: AbortSignal;
+  readonly onProgress?: (done: number) => void;
+}
+
 /**
  * Where an import waits between being checked and being in the log, so that bad input changes nothing and a killed
  * import goes on where it was. Files: `pending.ndjson` and `pending.json` while one is under way, `done.ndjson`.
@@ -71,41 +77,18 @@ export class Spool {
     first: bigint,
     now: bigint,
     check: (draft: Draft) => void,
-    options: {
-      readonly again?: boolean;
-      readonly signal?: AbortSignal;
-      readonly onProgress?: (done: number) => void;
-    } = {},
+    options: SpoolOptions = {},
   ): Promise<PendingImport> {
     await mkdir(this.#folder, { recursive: true });
     const partial = this.#path("pending.ndjson.tmp");
-    const hash = createHash("sha256");
-    let count = 0;
-    const file = await open(partial, "w");
     try {
-      let lines: string[] = [];
-      for await (const draft of drafts) {
-        options.signal?.throwIfAborted();
-        check(draft);
-        const line = `${lineOf(draft)}\n`;
-        hash.update(line);
-        lines.push(draft.time === undefined ? `${lineOf({ ...draft, time: now })}\n` : line);
-        if (++count % 1000 === 0) {
-          await file.write(lines.splice(0).join(""));
-          options.onProgress?.(count);
-        }
-      }
-      await file.write(lines.join(""));
-      options.onProgress?.(count);
-      await file.sync();
-      const digest = hash.digest("hex");
+      const { digest, count } = await spool(drafts, partial, now, check, options);
       if (!options.again) await this.#refuseRepetition(digest);
       await rename(partial, this.#path("pending.ndjson"));
       const pending = { digest, count, first };
       await writeAtomically(this.#path("pending.json"), textOf(pending));
       return pending;
     } finally {
-      await file.close();
       await rm(partial, { force: true });
     }
   }
@@ -145,6 +128,39 @@ export class Spool {
   #path(name: string): string {
     return join(this.#folder, name);
   }
+}
+
+/** Writes checked drafts to a file and makes it durable. The digest leaves out the times that `now` supplied. */
+async function spool(
+  drafts: AsyncIterable<Draft>,
+  path: string,
+  now: bigint,
+  check: (draft: Draft) => void,
+  { signal, onProgress }: SpoolOptions,
+): Promise<{ digest: string; count: number }> {
+  const hash = createHash("sha256");
+  const file = await open(path, "w");
+  const lines: string[] = [];
+  let count = 0;
+  try {
+    for await (const draft of drafts) {
+      signal?.throwIfAborted();
+      check(draft);
+      const line = `${lineOf(draft)}\n`;
+      hash.update(line);
+      lines.push(draft.time === undefined ? `${lineOf({ ...draft, time: now })}\n` : line);
+      if (++count % 1000 === 0) {
+        await file.write(lines.splice(0).join(""));
+        onProgress?.(count);
+      }
+    }
+    await file.write(lines.join(""));
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+  onProgress?.(count);
+  return { digest: hash.digest("hex"), count };
 }
 
 function lineOf({ time, schema, retentionClass, subject, data, place }: Draft): string {

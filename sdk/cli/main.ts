@@ -1,32 +1,8 @@
 #!/usr/bin/env node
 import "./quiet.js";
 
-import { readFileSync } from "node:fs";
 import process from "node:process";
 
-import { commands } from "./commands/index.js";
-import { runProgram } from "./run.js";
-import { openSession } from "./session.js";
-
-const interrupt = new AbortController();
-process.once("SIGINT", () => interrupt.abort());
-process.once("SIGTERM", () => interrupt.abort());
-
-const { version } = JSON.parse(readFileSync(new URL(import.meta.resolve("stele/package.json")), "utf8")) as {
-  version: string;
-};
-
-process.exitCode = await runProgram(
-  commands,
-  process.argv.slice(2),
-  {
-    stdout: process.stdout,
-    stderr: process.stderr,
-    stdin: process.stdin,
-    cwd: process.cwd(),
-    env: process.env,
-    signal: interrupt.signal,
-    openSession,
-  },
-  version,
-);
+// Only now, as Node warns of SQLite while it links what imports it.
+const { exitCode } = await import("./program.js");
+process.exitCode = exitCode;

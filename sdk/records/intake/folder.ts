@@ -33,21 +33,21 @@ export async function* readFolder(folder: string, signal?: AbortSignal): AsyncGe
   const root = await realpath(folder).catch((cause: unknown) => {
     throw new SteleError("missing", "there is no such folder", { place: { file: folder }, cause });
   });
-  for await (const path of walk(root, root)) {
+  for await (const path of walk(root)) {
     signal?.throwIfAborted();
     const data = await describe(root, path);
     yield { data, schema: FILE_SCHEMA, place: { file: path } };
   }
 }
 
-async function* walk(root: string, folder: string): AsyncGenerator<string> {
+async function* walk(folder: string): AsyncGenerator<string> {
   const entries = await readdir(folder, { withFileTypes: true, encoding: "buffer" }).catch((cause: unknown) => {
     throw new SteleError("input", "cannot be read", { place: { file: folder }, cause });
   });
   const named = entries.map((entry) => ({ entry, name: nameOf(entry.name, folder) }));
   for (const { entry, name } of named.sort((a, b) => (a.name < b.name ? -1 : 1))) {
     const path = join(folder, name);
-    if (entry.isDirectory()) yield* walk(root, path);
+    if (entry.isDirectory()) yield* walk(path);
     else if (entry.isFile() || entry.isSymbolicLink()) yield path;
     else throw new SteleError("input", "is neither a file, a folder nor a link", { place: { file: path } });
   }

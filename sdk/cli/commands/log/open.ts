@@ -6,7 +6,6 @@ import { z } from "zod";
 import { SteleError, sentenceOf } from "../../../common/errors.js";
 import type { BookConfig } from "../../../book/config.js";
 import { defineCommand } from "../../command.js";
-import type { Context } from "../../context.js";
 import { list, number, positional, text, value } from "../../fields.js";
 import type { Session } from "../../session.js";
 
@@ -37,19 +36,8 @@ export const logOpen = defineCommand({
     const owner = await ownerOf(session);
     const lineage = await registry.lineageFor(owner, id(input.kind), input.name);
     const logId = (await registry.logIdFor(lineage, 0)) as `0x${string}`;
-    const config: BookConfig = {
-      format: 1,
-      kind: input.kind,
-      name: input.name,
-      chainId: session.manifest.chainId,
-      registry: session.suite.address("LogRegistry"),
-      logId,
-      keyEpoch: 0,
-      source: input.source ?? `urn:stele:log:${logId}`,
-      schema: input.schema,
-      retentionClass: input.retention,
-      recipients: await Promise.all(input.recipient.map((file) => readRecipient(context.path(file)))),
-    };
+    const recipients = await Promise.all(input.recipient.map((file) => readRecipient(context.path(file))));
+    const config = { ...configOf(input, session, logId), recipients };
     const folder = context.path(input.folder);
     const address = context.common.dryRun
       ? await session.signer().then((signer) => signer.getAddress()) // no folder, so no key of the log's own yet
@@ -77,6 +65,29 @@ export const logOpen = defineCommand({
     );
   },
 });
+
+interface OpenInput {
+  readonly kind: string;
+  readonly name: string;
+  readonly source: string | undefined;
+  readonly schema: string;
+  readonly retention: number;
+}
+
+function configOf(input: OpenInput, session: Session, logId: `0x${string}`): Omit<BookConfig, "recipients"> {
+  return {
+    format: 1,
+    kind: input.kind,
+    name: input.name,
+    chainId: session.manifest.chainId,
+    registry: session.suite.address("LogRegistry"),
+    logId,
+    keyEpoch: 0,
+    source: input.source ?? `urn:stele:log:${logId}`,
+    schema: input.schema,
+    retentionClass: input.retention,
+  };
+}
 
 async function ownerOf(session: Session): Promise<bigint> {
   const account = await (await session.signer()).getAddress();
