@@ -149,12 +149,16 @@ export class Book {
     return pending === undefined ? 0 : this.#appendPending(pending, options);
   }
 
+  /** Who signs the log's checkpoints: its Ed25519 key for everybody, its checkpoint key for the chain. */
+  async signers(): Promise<readonly NoteSigner[]> {
+    const { chainId, registry, logId, keyEpoch } = this.config;
+    const key = { registry: { chainId, address: registry }, logId };
+    return [this.#noteSigner(), await eip712NoteSigner(this.#secrets.checkpointKey, key, keyEpoch)];
+  }
+
   /** Audits what is new, signs the head and publishes it. @returns the checkpoint note */
   async publish(signal?: AbortSignal): Promise<string> {
-    const key = { registry: this.#registry(), logId: this.config.logId };
-    const chainSigner = await eip712NoteSigner(this.#secrets.checkpointKey, key, this.config.keyEpoch);
-    const signers: NoteSigner[] = [this.#noteSigner(), chainSigner];
-    return this.log.publish(signers, signal === undefined ? {} : { signal });
+    return this.log.publish(await this.signers(), signal === undefined ? {} : { signal });
   }
 
   /** A proof bundle of one entry under the latest published checkpoint; see {@link proveEntry}. */
@@ -227,10 +231,6 @@ export class Book {
 
   #noteSigner(): Ed25519Signer {
     return ed25519Signer(this.log.origin, this.#secrets.noteKey);
-  }
-
-  #registry(): { chainId: bigint; address: string } {
-    return { chainId: this.config.chainId, address: this.config.registry };
   }
 }
 

@@ -1,0 +1,153 @@
+import { join } from "node:path";
+
+import { id, type HDNodeWallet } from "ethers";
+import { network } from "hardhat";
+
+import { capabilities } from "../../sdk/chain/capabilities.js";
+import { connect, type Connection } from "../../sdk/chain/connection.js";
+import { callOf } from "../../sdk/chain/governance/call.js";
+import type { Plan } from "../../sdk/chain/deployment/plan.js";
+import { parseProfile } from "../../sdk/chain/profile.js";
+import { Sender } from "../../sdk/chain/sender.js";
+import type { Suite } from "../../sdk/chain/suite.js";
+import { developmentWallet } from "../../sdk/cli/session.js";
+import { deploySuite } from "../../sdk/testing/index.js";
+import { LogPolicies__factory, Members__factory } from "../../typechain-types/index.js";
+
+const { LOG_OWNER, WITNESS, ARBITER, SUPERVISOR, OMBUDSMAN } = capabilities;
+
+/** Who plays: name, account of the development mnemonic, capabilities. Accounts 0 to 3 deploy and govern. */
+const cast = {
+  office: { name: "Audit Office", account: 4, capabilities: SUPERVISOR | OMBUDSMAN },
+  finance: { name: "Finance Agency", account: 5, capabilities: LOG_OWNER },
+  accounts: { name: "Accounts Agency", account: 6, capabilities: LOG_OWNER },
+  north: { name: "Witness North", account: 7, capabilities: WITNESS },
+  south: { name: "Witness South", account: 8, capabilities: WITNESS },
+  court: { name: "Arbitration Board", account: 9, capabilities: ARBITER },
+} as const;
+
+export type Actor = keyof typeof cast;
+export const actors = Object.keys(cast) as readonly Actor[];
+
+/** Kind of the logs that the foundation's policy is for. */
+export const logKind = "audit.events";
+
+const day = 86_400;
+const delays = { admin: 2 * day, governor: day, registrar: 0 } as const;
+const forever = 2n ** 40n - 1n;
+
+/** A chain inside this process with the suite on it, governed, its members enrolled. */
+export interface Stage {
+  readonly connection: Connection;
+  readonly suite: Suite;
+  /** Gas of everything that the deployment sent. */
+  readonly deploymentGas: bigint;
+  readonly delays: typeof delays;
+  readonly policyId: bigint;
+  nameOf(actor: Actor): string;
+  memberOf(actor: Actor): bigint;
+  wallet(actor: Actor): HDNodeWallet;
+  /** The durable sender of an actor's account. */
+  sender(actor: Actor): Promise<Sender>;
+  close(): Promise<void>;
+}
+
+/** Deploys the suite on an embedded chain, publishes a policy, enrols the cast, hands over to governance. */
+export async function openStage(workspace: string): Promise<Stage> {
+  const { provider } = await network.create("hardhat");
+  const { suite } = await deploySuite(provider, { governance: { delays }, setup: prepare });
+  const transport = {
+    request: (call: { method: string; params?: readonly unknown[] }) => provider.request(call as never),
+  };
+  const connection = await connect(profileOf(suite), { transport });
+  const senders = new Map<Actor, Promise<Sender>>();
+  const wallet = (actor: Actor): HDNodeWallet => developmentWallet(cast[actor].account);
+  const sender = (actor: Actor): Promise<Sender> => {
+    const open = () => Sender.open({ connection, signer: wallet(actor), folder: join(workspace, "sender") });
+    return senders.get(actor) ?? senders.set(actor, open()).get(actor)!;
+  };
+  const stage: Stage = {
+    connection,
+    suite,
+    deploymentGas: await gasUsed(connection),
+    delays,
+    policyId: 1n,
+    nameOf: (actor) => cast[actor].name,
+    memberOf: (actor) => BigInt(actors.indexOf(actor) + 1),
+    wallet,
+    sender,
+    async close() {
+      for (const open of senders.values()) await (await open).close();
+      connection.close();
+    },
+  };
+  for (const actor of actors) await accept(stage, actor);
+  return stage;
+}
+
+function profileOf(suite: Suite) {
+  return parseProfile({
+    name: "embedded",
+    chainId: suite.manifest.chainId,
+    endpoints: ["http://127.0.0.1"],
+    feeMode: "dynamic",
+    finality: { kind: "instant" },
+    pollingInterval: 0.01,
+    evm: "cancun",
+  });
+}
+
+/** What is done while the deployer is still admin: members and the policy under which they keep logs. */
+async function prepare(plan: Plan): Promise<void> {
+  const members = { contract: "Members", address: plan.address("Members"), abi: Members__factory.abi };
+  const reader = Members__factory.connect(members.address, plan.provider);
+  for (const [i, actor] of actors.entries()) {
+    const { name, account, capabilities: granted } = cast[actor];
+    const values = [name, developmentWallet(account).address, granted, 0, forever];
+    const call = callOf(members, "enrol", values, `enrol ${name}`);
+    await plan.submit({ call, done: async () => (await reader.memberCount()) > BigInt(i) });
+  }
+  const policies = { contract: "LogPolicies", address: plan.address("LogPolicies"), abi: LogPolicies__factory.abi };
+  const known = LogPolicies__factory.connect(policies.address, plan.provider);
+  const call = callOf(policies, "publish", policyValues(), `publish the policy for ${logKind}`);
+  await plan.submit({ call, done: async () => (await known.policyCount()) > 0n });
+}
+
+function policyValues(): readonly unknown[] {
+  const member = (actor: Actor): number => actors.indexOf(actor) + 1;
+  const policy = {
+    kind: id(logKind),
+    burst: 2_000_000,
+    rate: 1_000,
+    witnesses: 2,
+    mirrors: 0,
+    silence: 7 * day,
+    anchoring: day,
+    clockSkew: 600,
+    noticeNeeded: false,
+    disputePeriod: 20 * day,
+    answerPeriod: 10 * day,
+    appealPeriod: 10 * day,
+    rulingPeriod: 30 * day,
+    supervisor: member("office"),
+    arbiter: member("court"),
+    ombudsman: member("office"),
+  };
+  const tenYears = 10 * 365 * day;
+  return [policy, [member("north"), member("south")], [], [0, tenYears]];
+}
+
+async function accept(stage: Stage, actor: Actor): Promise<void> {
+  const members = stage.suite.contract("Members");
+  const data = members.interface.encodeFunctionData("acceptAdministration", [stage.memberOf(actor)]);
+  const sender = await stage.sender(actor);
+  await sender.send({ to: stage.suite.address("Members"), data, label: `${stage.nameOf(actor)} accepts` });
+}
+
+async function gasUsed({ provider }: Connection): Promise<bigint> {
+  let gas = 0n;
+  for (let number = await provider.getBlockNumber(); number > 0; number--) {
+    gas += (await provider.getBlock(number))?.gasUsed ?? 0n;
+  }
+  return gas;
+}
