@@ -1,0 +1,105 @@
+/** The main job: `npm start`. Shows the suite on real input, chapter by chapter. */
+import "../sdk/cli/quiet.js";
+
+import { mkdir, mkdtemp, readdir, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import process from "node:process";
+import { parseArgs } from "node:util";
+
+import { SteleError, sentenceOf } from "../sdk/common/errors.js";
+import { startProgress } from "../sdk/cli/progress.js";
+import type { Chapter, Narrator } from "./chapters/types.js";
+
+const chapterNames = ["foundation"] as const;
+
+const help = `Usage: npm start [-- [CHAPTER…] [--data FOLDER] [--keep FOLDER]]
+
+Shows Stele on real input, on a chain inside this process: deploys the suite, records a folder into the logs of two
+agencies, anchors them, verifies everything from outside, tampers with a copy and finds it. Ends by itself.
+
+Chapters (all, where none is named):
+  foundation     record a folder, anchor it, verify it from outside, find tampering
+
+Options:
+  --data FOLDER  record this folder instead of samples/audit; it is only read
+  --keep FOLDER  keep the logs and keys in this new or empty folder instead of throwing them away
+  --help         this text
+`;
+
+interface Arguments {
+  readonly chapters: readonly string[];
+  readonly data: string | undefined;
+  readonly keep: string | undefined;
+  readonly help: boolean;
+}
+
+function readArguments(argv: readonly string[]): Arguments {
+  try {
+    const { values, positionals } = parseArgs({
+      args: [...argv],
+      allowPositionals: true,
+      options: { data: { type: "string" }, keep: { type: "string" }, help: { type: "boolean", short: "h" } },
+    });
+    const unknown = positionals.find((name) => !(chapterNames as readonly string[]).includes(name));
+    if (unknown !== undefined) throw new Error(`there is no chapter "${unknown}"; there is ${chapterNames.join(", ")}`);
+    return { chapters: positionals, data: values.data, keep: values.keep, help: values.help ?? false };
+  } catch (cause) {
+    throw new SteleError("usage", `${sentenceOf(cause)}; npm start -- --help explains`, { cause });
+  }
+}
+
+/** Loaded only when they are wanted: they bring Hardhat with them. */
+async function loadChapters(names: readonly string[]): Promise<Chapter[]> {
+  const { foundation } = await import("./chapters/foundation/index.js");
+  return [foundation].filter(({ name }) => names.length === 0 || names.includes(name));
+}
+
+async function openWorkspace(keep: string | undefined): Promise<{ folder: string; release(): Promise<void> }> {
+  if (keep === undefined) {
+    const folder = await mkdtemp(join(tmpdir(), "stele-"));
+    return { folder, release: () => rm(folder, { recursive: true, force: true }) };
+  }
+  const folder = resolve(keep);
+  await mkdir(folder, { recursive: true });
+  if ((await readdir(folder)).length > 0) {
+    throw new SteleError("refused", "is not empty; --keep takes a new or empty folder", { place: { file: keep } });
+  }
+  return { folder, release: () => Promise.resolve() };
+}
+
+function narrator(): Narrator {
+  let number = 0;
+  return {
+    step: (title) => void process.stdout.write(`\n${++number}. ${title}\n`),
+    say: (sentence) => void process.stdout.write(`   ${sentence}\n`),
+    show: (block) => void process.stdout.write(`${block}\n`),
+    progress: (label, total) => startProgress(process.stdout, label, total),
+  };
+}
+
+async function main(argv: readonly string[], signal: AbortSignal): Promise<void> {
+  const asked = readArguments(argv);
+  if (asked.help) return void process.stdout.write(help);
+  const started = performance.now();
+  const chapters = await loadChapters(asked.chapters);
+  const workspace = await openWorkspace(asked.keep);
+  const data = asked.data === undefined ? undefined : resolve(asked.data);
+  try {
+    const voice = narrator();
+    for (const chapter of chapters) await chapter.run({ data, workspace: workspace.folder, signal }, voice);
+  } finally {
+    await workspace.release();
+  }
+  if (asked.keep !== undefined) process.stdout.write(`Logs and keys are in ${asked.keep}.\n`);
+  process.stdout.write(`\nDone in ${((performance.now() - started) / 1000).toFixed(1)} s.\n`);
+}
+
+const interrupt = new AbortController();
+process.once("SIGINT", () => interrupt.abort());
+try {
+  await main(process.argv.slice(2), interrupt.signal);
+} catch (error) {
+  process.stderr.write(`stele: ${interrupt.signal.aborted ? "interrupted" : sentenceOf(error)}\n`);
+  process.exitCode = error instanceof SteleError && error.code === "usage" ? 2 : 1;
+}
