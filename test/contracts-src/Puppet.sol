@@ -3,6 +3,9 @@ pragma solidity 0.8.37;
 
 import {IERC1271} from "@openzeppelin/contracts/interfaces/IERC1271.sol";
 
+// Reverts and answers are passed on byte for byte.
+// solhint-disable no-inline-assembly
+
 /// @notice An account with code, in the hands of a test: it does what it is told, many things in one transaction if
 /// need be, and answers ERC-1271 questions as badly as it is told.
 contract Puppet is IERC1271 {

@@ -6,9 +6,11 @@ pragma solidity 0.8.37;
 /// `sdk/proof/merkle.ts`. The two verifiers follow the numbered steps of RFC 9162 2.1.3.2 and 2.1.4.2; they answer
 /// false, and never revert, for every input that can be encoded.
 /// @dev A last leaf can verify under several claimed sizes: a size is only as true as whoever signed it.
-/// The loops are assembly because it was measured to save nearly half of their gas (docs/decisions/0020). They use the 65
-/// bytes after the free memory pointer without allocating them: a byte 0x01, a left and a right hash. The precompile
-/// fails only for lack of gas; that is gathered in `done` and reverts.
+/// The loops are assembly because it was measured to save nearly half of their gas (docs/decisions/0020); they stay in
+/// one piece so that they can be read beside the RFC. They use the 65 bytes after the free memory pointer without
+/// allocating them: a byte 0x01, a left and a right hash. The precompile fails only for lack of gas; that is gathered
+/// in `done` and reverts.
+// solhint-disable no-inline-assembly, function-max-lines
 library MerkleTree {
     /// @notice Root of the tree without leaves: SHA-256 of nothing.
     bytes32 internal constant EMPTY_ROOT = 0xe3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855;

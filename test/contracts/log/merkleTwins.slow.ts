@@ -19,17 +19,17 @@ describe("MerkleTree and its TypeScript twin, at length", () => {
     console.log(`      ${twins.accepted} proofs`);
   });
 
-  it("accept the right proofs and no mutated one at 10,000 random places to 2^40", async function () {
+  it("accept the right proofs and no mutated one at 3,000 random places to 2^40", async function () {
     this.timeout(600_000);
     const twins = new MerkleTwins(harness);
     const seed = Date.now() % 2 ** 31;
-    for (let round = 0; round < 10; round++) {
+    for (let round = 0; round < 3; round++) {
       await fuzzInclusions(twins, { numRuns: 500, seed: seed + round });
       await fuzzConsistencies(twins, { numRuns: 500, seed: seed + round });
     }
     console.log(
       `      seed ${seed}: ${twins.accepted} accepted (${twins.samePath} under another size with the same path), ${twins.refused} refused`,
     );
-    expect(twins.accepted >= 10_000).to.equal(true);
+    expect(twins.accepted >= 3_000).to.equal(true);
   });
 });
