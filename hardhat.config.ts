@@ -46,8 +46,5 @@ export default defineConfig({
       jobs: 2,
     },
   },
-  // Tests are TypeScript; the contracts in test/contracts-src are compiled by test/support/compile.ts, in the tests that
-  // need them. Left at its default, Hardhat would build them with the suite.
-  paths: { tests: { solidity: "test/solidity" } },
   networks: await hardhatNetworks(),
 });
