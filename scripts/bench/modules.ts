@@ -6,6 +6,7 @@ export interface Listed {
 
 /** Every bench module, in the order of the report. */
 export const modules: readonly Listed[] = [
+  { name: "gas-authority", gas: true },
   { name: "gas-log", gas: true },
   { name: "gas-desk", gas: true },
   { name: "records", gas: false },

@@ -16,7 +16,7 @@ async function deployed() {
 }
 
 describe("Directory", () => {
-  it("names a contract and its successor, and keeps both", async () => {
+  it("A13: names a contract and its successor, and keeps both", async () => {
     const { directory, governor, first, next } = await networkHelpers.loadFixture(deployed);
     await expect(governor.set("Members", first))
       .to.emit(directory, "TargetSet")
@@ -90,7 +90,7 @@ describe("Directory", () => {
     );
   });
 
-  it("keeps the suite's id for ever, and needs one", async () => {
+  it("A13: keeps the suite's id for ever, and needs one", async () => {
     const { directory, manager } = await networkHelpers.loadFixture(deployed);
     expect(await directory.suiteId()).to.equal(SUITE_ID);
     await expect(
