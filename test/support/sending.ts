@@ -1,0 +1,37 @@
+/**
+ * A process that sends: `sending.ts URL FOLDER FIRST COUNT`, a key and a call each, all at once. Prints each key whose
+ * end it saw. For tests that kill it.
+ */
+import { HDNodeWallet } from "ethers";
+
+import { connect } from "../../sdk/chain/connection.js";
+import { Sender } from "../../sdk/chain/sender.js";
+import { testProfile } from "./anvil.js";
+
+const [url = "", folder = "", first = "0", count = "0"] = process.argv.slice(2);
+const signer = HDNodeWallet.fromPhrase("test test test test test test test test test test test junk");
+const connection = await connect(testProfile([url], { pollingInterval: 0.02 }));
+const sender = await Sender.open({ connection, signer, folder, resendAfter: 0.2 });
+console.log("open");
+const ends = Array.from({ length: Number(count) }, async (_, i) => {
+  const tag = Number(first) + i;
+  const data = `0x${tag.toString(16).padStart(8, "0")}`;
+  for (;;) {
+    try {
+      await sender.send({
+        to: "0x00000000000000000000000000000000000000aa",
+        data,
+        key: `act-${tag}`,
+        label: `act ${tag}`,
+      });
+      console.log(`done ${tag}`);
+      return;
+    } catch (error) {
+      // The line to the node is bad; the same key again is how a caller goes on.
+      if ((error as { code?: unknown }).code !== "network") throw error;
+    }
+  }
+});
+await Promise.all(ends);
+await sender.close();
+connection.close();
