@@ -49,8 +49,12 @@ export function subjectCommitment(place: RecordPlace, opening: SubjectOpening): 
   );
 }
 
-/** Whether the opening is that of the header's subject commitment. */
+/**
+ * Whether the opening is that of the header's subject commitment. Subject zero is nobody and opens nothing; the same rule
+ * as `RecordHeader.isOpenTo` of the contracts.
+ */
 export function opensSubject(header: RecordHeader, opening: SubjectOpening): boolean {
+  if (opening.subjectId.every((byte) => byte === 0)) return false;
   return equal(header.subjectCommitment, subjectCommitment(header, opening));
 }
 

@@ -171,14 +171,16 @@ class Reader {
   }
 }
 
-/** Whether the double, written with as many digits as the literal has, says the same number as the literal. */
+/** Whether the double says the same number as the literal: as JSON writes it, or with as many digits as were given. */
 function says(value: number, literal: string): boolean {
   if (Math.abs(value) > Number.MAX_SAFE_INTEGER) return false;
   const given = digitsOf(literal);
   if (given.digits === "") return true;
   if (given.digits.length > 17) return false;
-  const kept = digitsOf(value.toPrecision(given.digits.length));
-  return kept.digits === given.digits && kept.exponent === given.exponent;
+  return [String(value), value.toPrecision(given.digits.length)].some((text) => {
+    const kept = digitsOf(text);
+    return kept.digits === given.digits && kept.exponent === given.exponent;
+  });
 }
 
 /** A decimal numeral as its significant digits and the power of ten of the last one. */

@@ -113,6 +113,9 @@ function draft(input: RecordInput): DraftRecord {
   const place = { logId: input.logId, source: uriHash(input.source), sequence: input.sequence };
   const subjectSalt = input.subject === undefined ? new Uint8Array(secretLength) : randomBytes(secretLength);
   const { disputeAddress, announcement } = addressFor(input);
+  if (input.subject?.every((byte) => byte === 0)) {
+    throw new SteleError("input", "subject zero is nobody, leave the subject out", { place: { field: "subject" } });
+  }
   const about = input.subject && subjectCommitment(place, { subjectId: input.subject, salt: subjectSalt });
   const fixed = {
     ...place,

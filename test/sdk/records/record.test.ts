@@ -147,7 +147,8 @@ describe("a record", () => {
       [{ sequence: -1n }, 'field "sequence"'],
       [{ time: 1n << 40n }, 'field "time"'],
       [{ retentionClass: 256n }, 'field "retentionClass"'],
-      [{ subject: new Uint8Array(20) }, 'field "subjectId"'],
+      [{ subject: new Uint8Array(20).fill(1) }, 'field "subjectId"'],
+      [{ subject: new Uint8Array(32) }, 'field "subject": subject zero is nobody'],
       [{ disputeAddress: new Uint8Array(32) }, 'field "disputeAddress"'],
       [{ disputeAddress: noAddress, metaAddress: meta }, "not both"],
     ];
