@@ -4,6 +4,7 @@ export * from "./intake/csv.js";
 export * from "./intake/draft.js";
 export * from "./intake/folder.js";
 export * from "./intake/lines.js";
+export * from "./intake/ndjson.js";
 export * from "./keys.js";
 export * from "./seal.js";
 export * from "./sealed.js";

@@ -9,6 +9,7 @@ export * from "./fields.js";
 export * from "./header.js";
 export * from "./json.js";
 export * from "./opening.js";
+export * from "./presentation.js";
 export * from "./record.js";
 export * from "./sequence.js";
 export * from "./stealth.js";
