@@ -1,6 +1,8 @@
 import { fromHex, type Hex } from "../common/bytes.js";
 import { decodeRevert } from "./errors.js";
 import type { Suite } from "./suite.js";
+import { eip712NoteVerifier } from "../proof/eip712.js";
+import type { NoteVerifier } from "../proof/note.js";
 
 /** What the chain says of a log. */
 export interface LogState {
@@ -48,4 +50,15 @@ export async function reading<T>(doing: string, ask: () => Promise<T>): Promise<
   } catch (error) {
     throw decodeRevert(error, doing);
   }
+}
+
+/** The keys of which a checkpoint of this log may be signed: the registered one. A witness asks for it. */
+export async function checkpointKeysOf(suite: Suite, logId: Hex): Promise<readonly NoteVerifier[]> {
+  const registry = { chainId: suite.manifest.chainId, address: suite.address("LogRegistry") };
+  const contract = suite.contract("LogRegistry");
+  return reading(`the question for the checkpoint key of log ${logId}`, async () => {
+    const [{ keyEpoch }] = await contract.headOf(logId);
+    const address = await contract.checkpointKeyOf(logId, keyEpoch);
+    return [eip712NoteVerifier({ registry, logId, address }, Number(keyEpoch))];
+  });
 }

@@ -3,10 +3,10 @@ import { flag, text, value, type Fields, type InputOf } from "./fields.js";
 import { z } from "zod";
 
 /**
- * What a command touches. `local`: files only. `reads`: also a network. `writes`: also sends transactions, and so takes
- * `--dry-run` and `--propose FILE`.
+ * What a command touches. `local`: files only. `reads`: also a network. `signs`: also an account's key. `writes`: also
+ * sends transactions, and so takes `--dry-run` and `--propose FILE`.
  */
-export type Reach = "local" | "reads" | "writes";
+export type Reach = "local" | "reads" | "signs" | "writes";
 
 /** A command, defined once; the `stele` program and the Hardhat tasks are two fronts of it. */
 export interface Command {
@@ -45,7 +45,7 @@ const onNetwork = {
   manifest: value(text.optional(), "FILE", "deployment manifest (default: deployments/NETWORK/manifest.json)"),
 };
 
-const sending = {
+const signing = {
   key: value(text.optional(), "FILE", "private key or encrypted keystore of the sending account"),
   account: value(
     z
@@ -56,6 +56,9 @@ const sending = {
     "N",
     "account N of the development mnemonic instead (development networks only)",
   ),
+};
+
+const sending = {
   dryRun: flag("say what would be sent and simulate it; send nothing"),
   propose: value(text.optional(), "FILE", "write a Safe Transaction Builder file instead of sending"),
 };
@@ -64,8 +67,10 @@ const sending = {
 export const commonFields = {
   local: everywhere,
   reads: { ...everywhere, ...onNetwork },
-  writes: { ...everywhere, ...onNetwork, ...sending },
+  signs: { ...everywhere, ...onNetwork, ...signing },
+  writes: { ...everywhere, ...onNetwork, ...signing, ...sending },
 } as const satisfies Record<Reach, Fields>;
 
 /** The common options, as far as a command has them. */
-export type CommonInput = InputOf<typeof everywhere> & Partial<InputOf<typeof onNetwork & typeof sending>>;
+export type CommonInput = InputOf<typeof everywhere> &
+  Partial<InputOf<typeof onNetwork & typeof signing & typeof sending>>;

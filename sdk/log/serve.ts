@@ -1,4 +1,4 @@
-import { fastify, type FastifyReply } from "fastify";
+import { fastify, type FastifyInstance, type FastifyReply } from "fastify";
 
 import { SteleError } from "../common/errors.js";
 import { StoreTiles } from "./store-tiles.js";
@@ -12,9 +12,9 @@ export interface ServeOptions {
   readonly port?: number;
 }
 
-/** A log that is being served. */
+/** What is being served. */
 export interface Served {
-  /** Prefix of the log, with its final slash. */
+  /** Where it is served, with its final slash. */
   readonly url: string;
   /** Takes no new requests, ends those under way, closes the port. */
   close(): Promise<void>;
@@ -32,7 +32,6 @@ const immutable = "public, max-age=31536000, immutable";
  * process.once("SIGINT", () => void served.close());
  */
 export async function serveLog(reader: LogReader, options: ServeOptions = {}): Promise<Served> {
-  const { host = "127.0.0.1", port = 0 } = options;
   const tiles = new StoreTiles(reader);
   const server = fastify({ forceCloseConnections: true, exposeHeadRoutes: true });
   server.get("/checkpoint", async (_request, reply) => {
@@ -49,6 +48,12 @@ export async function serveLog(reader: LogReader, options: ServeOptions = {}): P
     return reply.type("application/octet-stream").header("cache-control", immutable).send(data);
   });
   server.setNotFoundHandler((_request, reply) => missing(reply));
+  return listenOn(server, options);
+}
+
+/** @throws SteleError `busy` or `usage` where it cannot listen there */
+export async function listenOn(server: FastifyInstance, options: ServeOptions): Promise<Served> {
+  const { host = "127.0.0.1", port = 0 } = options;
   try {
     return { url: `${await server.listen({ host, port })}/`, close: () => server.close() };
   } catch (cause) {

@@ -7,9 +7,9 @@ import { id } from "ethers";
 import { Book } from "../../../sdk/book/book.js";
 import type { BookConfig } from "../../../sdk/book/config.js";
 import { anchor } from "../../../sdk/chain/anchor.js";
+import { checkpointKeysOf } from "../../../sdk/chain/log-state.js";
 import type { Outcome } from "../../../sdk/chain/intent.js";
 import { LocalWitness } from "../../../sdk/log/witness.js";
-import { eip712NoteVerifier } from "../../../sdk/proof/eip712.js";
 import { readCsv } from "../../../sdk/records/intake/csv.js";
 import type { Draft } from "../../../sdk/records/intake/draft.js";
 import { readFolder } from "../../../sdk/records/intake/folder.js";
@@ -128,11 +128,6 @@ export async function openWitness(stage: Stage, actor: Actor, workspace: string)
   return LocalWitness.open(join(workspace, actor), {
     signer: stage.wallet(actor),
     registry,
-    async keysOf(logId) {
-      const contract = suite.contract("LogRegistry");
-      const [{ keyEpoch }] = await contract.headOf(logId);
-      const address = await contract.checkpointKeyOf(logId, keyEpoch);
-      return [eip712NoteVerifier({ registry, logId, address }, Number(keyEpoch))];
-    },
+    keysOf: (logId) => checkpointKeysOf(suite, logId),
   });
 }
