@@ -12,8 +12,9 @@ import {IOpenClock} from "./interfaces/IOpenClock.sol";
 import {ISubjects} from "./interfaces/ISubjects.sol";
 
 /// @title People, as pairwise pseudonyms bound to accounts
-/// @dev An account is tied to at most one subject, for ever: as its present account, as an earlier one, or as the target
-/// of a seconded recovery (released if the recovery fails). So completing a recovery can never meet a taken account.
+/// @dev An account is tied to at most one subject, for ever: as its present account, as an earlier one, or as the
+/// target of a seconded recovery (released if the recovery fails). So completing a recovery can never meet a taken
+/// account.
 contract Subjects is Haltable, EIP712, ISubjects {
     bytes32 private constant _BIND = keccak256("Bind(bytes32 subject,address account,uint40 deadline)");
     bytes32 private constant _HOLD = keccak256("Hold(bytes32 subject,address account,uint40 deadline)");

@@ -52,7 +52,9 @@ const compilerOptions = {
 
 /** Subpaths that carry code (not JSON), as specifiers. */
 export function entriesOf(manifest: Manifest): readonly string[] {
-  const code = Object.entries(manifest.exports).filter(([, value]) => typeof value !== "string");
+  const code = Object.entries(manifest.exports).filter(
+    ([path, value]) => typeof value !== "string" && !path.includes("*"),
+  );
   return code.map(([path]) => `stele${path.slice(1)}`);
 }
 

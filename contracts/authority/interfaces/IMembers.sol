@@ -114,14 +114,14 @@ interface IMembers {
     /// one lapses, and the earlier administrator is nobody. The account must be free, or a delegate of this member.
     function acceptAdministration(uint32 member) external;
 
-    /// @notice The administrator names a delegate, who has to accept. Naming again replaces the open proposal. Not while
-    /// the member is suspended.
+    /// @notice The administrator names a delegate, who has to accept. Naming again replaces the open proposal. Not
+    /// while the member is suspended.
     /// @param capabilities at most what the member has now; none at all makes an account that merely belongs to it
     /// @param expiry first second in which the delegation does not count any more
     function nameDelegate(address account, uint128 capabilities, uint40 expiry) external;
 
-    /// @notice The named account accepts. It must not belong to another member, or only by a delegation that has lapsed;
-    /// an earlier delegation by the same member is replaced.
+    /// @notice The named account accepts. It must not belong to another member, or only by a delegation that has
+    /// lapsed; an earlier delegation by the same member is replaced.
     function acceptDelegation(uint32 member) external;
 
     /// @notice The administrator removes a delegate and withdraws an open proposal. Never halted.

@@ -7,8 +7,8 @@ pragma solidity 0.8.37;
 /// score of a person is on chain.
 /// @dev Periods run on `IOpenClock`. Enrolment, claims and recoveries carry the consent of the account that is bound,
 /// as an EIP-712 signature (EOA or ERC-1271) in the domain "Stele Subjects", version "1": `Bind(bytes32 subject,address
-/// account,uint40 deadline)` for a person's own account, `Hold(bytes32 subject,address account,uint40 deadline)` for one
-/// that the member keeps, so that a person's consent never makes a held account. An account is bound once in its life.
+/// account,uint40 deadline)` for a person's own account, `Hold(bytes32 subject,address account,uint40 deadline)` for
+/// one the member keeps, so that a person's consent never makes a held account. An account is bound once in its life.
 interface ISubjects {
     enum RecoveryPhase {
         None,
@@ -87,8 +87,8 @@ interface ISubjects {
         bytes calldata signature
     ) external returns (bytes32 subject);
 
-    /// @notice Enrols a person without a wallet; the member keeps the account's key and the record says so. Caller as in
-    /// `enrol`.
+    /// @notice Enrols a person without a wallet; the member keeps the account's key and the record says so. Caller as
+    /// in `enrol`.
     /// @param signature the account's consent, `Hold`
     function enrolHeld(
         bytes32 domain,
