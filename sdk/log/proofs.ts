@@ -40,7 +40,7 @@ export class TreeReader {
       if (leaf < middle) end = middle;
       else start = middle;
     }
-    return proof.reverse();
+    return proof.toReversed();
   }
 
   /** RFC 9162 2.1.4.1; empty for equal sizes and for an empty old tree, which says nothing. */
@@ -61,7 +61,7 @@ export class TreeReader {
     }
     // The old tree's last subtree; the verifier has it already where it is the whole old tree.
     if (start > 0) proof.push(await nodes.hash(start, end));
-    return proof.reverse();
+    return proof.toReversed();
   }
 
   #nodes(size: bigint): Nodes {

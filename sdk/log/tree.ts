@@ -70,7 +70,7 @@ export class Tree {
   /** A tree of the same entries that grows on its own. */
   copy(): Tree {
     const tree = new Tree();
-    for (const { height, node } of this.range().reverse()) tree.addNode(node, height);
+    for (const { height, node } of this.range().toReversed()) tree.addNode(node, height);
     return tree;
   }
 
