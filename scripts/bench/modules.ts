@@ -9,5 +9,6 @@ export const modules: readonly Listed[] = [
   { name: "gas-authority", gas: true },
   { name: "gas-log", gas: true },
   { name: "gas-desk", gas: true },
+  { name: "log", gas: false },
   { name: "records", gas: false },
 ];
