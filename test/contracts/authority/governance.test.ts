@@ -81,7 +81,11 @@ describe("authority, behind the manager's delays", () => {
     // One that was only proposed can become it, and can't accept any more.
     const third = await ethers.deployContract("AccessManager", [signers.admin.address]);
     await members.connect(office.administrator).nameDelegate(await third.getAddress(), 0, FOREVER);
+    await members.connect(office.administrator).proposeAdministrator(await third.getAddress());
     await manager.updateAuthority(target, await third.getAddress());
-    await expect(third.execute(target, agree)).to.be.revertedWithCustomError(members, "MembersInvalidAccount");
+    const takeOver = members.interface.encodeFunctionData("acceptAdministration", [office.id]);
+    for (const call of [agree, takeOver]) {
+      await expect(third.execute(target, call)).to.be.revertedWithCustomError(members, "MembersInvalidAccount");
+    }
   });
 });
