@@ -14,12 +14,12 @@ import { developmentWallet } from "../../sdk/cli/session.js";
 import { deploySuite } from "../../sdk/testing/index.js";
 import { LogPolicies__factory, Members__factory } from "../../typechain-types/index.js";
 
-const { LOG_OWNER, WITNESS, ARBITER, SUPERVISOR, OMBUDSMAN } = capabilities;
+const { LOG_OWNER, SUBJECT_OFFICER, WITNESS, ARBITER, SUPERVISOR, OMBUDSMAN } = capabilities;
 
 /** Who plays: name, account of the development mnemonic, capabilities. Accounts 0 to 3 deploy and govern. */
 const cast = {
   office: { name: "Audit Office", account: 4, capabilities: SUPERVISOR | OMBUDSMAN },
-  finance: { name: "Finance Agency", account: 5, capabilities: LOG_OWNER },
+  finance: { name: "Finance Agency", account: 5, capabilities: LOG_OWNER | SUBJECT_OFFICER },
   accounts: { name: "Accounts Agency", account: 6, capabilities: LOG_OWNER },
   north: { name: "Witness North", account: 7, capabilities: WITNESS },
   south: { name: "Witness South", account: 8, capabilities: WITNESS },
