@@ -1,33 +1,10 @@
-import { ErrorFragment, Interface, toUtf8String, type ErrorDescription, type ParamType, type Result } from "ethers";
+import { ErrorFragment, Interface, type ErrorDescription } from "ethers";
 
-import { toHex, type Hex } from "../common/bytes.js";
+import type { Hex } from "../common/bytes.js";
 import { SteleError, sentenceOf } from "../common/errors.js";
 import { factories } from "../../typechain-types/index.js";
+import { namedArguments, noReason, reason, RevertError, shorten } from "./revert.js";
 import { RpcError } from "./transport.js";
-
-/** What a contract said when it refused. */
-export interface Revert {
-  /** The error's own name, for instance `LogRegistryStaleHead`; empty where the contract gave no reason. */
-  readonly name: string;
-  /** Arguments by name (by position where unnamed). */
-  readonly args: Readonly<Record<string, unknown>>;
-  /** The bytes as they came. */
-  readonly data: Hex;
-}
-
-/** A contract's refusal: a {@link SteleError} `refused` that programs can take apart. */
-export class RevertError extends SteleError {
-  readonly revert: Revert;
-  constructor(sentence: string, revert: Revert, cause?: unknown) {
-    super("refused", sentence, { cause });
-    this.revert = revert;
-  }
-}
-
-/** Whether an error is a contract's refusal with this error of its own. */
-export function isRevert(error: unknown, name: string): error is RevertError {
-  return error instanceof RevertError && error.revert.name === name;
-}
 
 /**
  * Turns a failed call's error into the suite's own: which contract's error, with its named arguments. An error that is
@@ -50,7 +27,7 @@ export function describeRevert(data: Hex, doing = "the call"): RevertError {
   return describe(data, doing, undefined);
 }
 
-const noReason: Revert = { name: "", args: {}, data: "0x" };
+export { isRevert, RevertError, type Revert } from "./revert.js";
 
 function describe(data: Hex, doing: string, cause: unknown): RevertError {
   if (data === "0x") return new RevertError(`the chain refused ${doing} without a reason`, noReason, cause);
@@ -59,30 +36,9 @@ function describe(data: Hex, doing: string, cause: unknown): RevertError {
     const sentence = `the chain refused ${doing} with bytes that no contract of the suite uses: ${shorten(data)}`;
     return new RevertError(sentence, { name: "", args: {}, data }, cause);
   }
-  const args = namedArguments(parsed.fragment.inputs, parsed.args);
-  const revert = { name: parsed.name, args, data };
-  return new RevertError(`the chain refused ${doing}: ${reason(parsed, args)}`, revert, cause);
+  const revert = { name: parsed.name, args: namedArguments(parsed.fragment.inputs, parsed.args), data };
+  return new RevertError(`the chain refused ${doing}: ${reason(revert)}`, revert, cause);
 }
-
-function reason(parsed: ErrorDescription, args: Record<string, unknown>): string {
-  if (parsed.name === "Error") return String(Object.values(args)[0]);
-  if (parsed.name === "Panic") {
-    const code = Object.values(args)[0] as bigint;
-    return `${panics[Number(code)] ?? "internal fault"} (Panic 0x${code.toString(16)})`;
-  }
-  const listed = Object.entries(args).map(([name, value]) => `${name} ${show(value)}`);
-  return listed.length === 0 ? parsed.name : `${parsed.name} (${listed.join(", ")})`;
-}
-
-/** Codes of Solidity's own checks. */
-const panics: Readonly<Record<number, string>> = {
-  0x01: "an assertion failed",
-  0x11: "a number left its range",
-  0x12: "a division by zero",
-  0x21: "a value outside its enumeration",
-  0x32: "an index outside its array",
-  0x41: "too much memory",
-};
 
 let everyError: Interface | undefined;
 
@@ -111,36 +67,6 @@ function parse(data: Hex): ErrorDescription | null {
   } catch {
     return null;
   }
-}
-
-function namedArguments(inputs: readonly ParamType[], values: Result): Record<string, unknown> {
-  const named: Record<string, unknown> = {};
-  inputs.forEach((input, position) => {
-    named[input.name === "" ? String(position) : input.name] = values[position] as unknown;
-  });
-  return named;
-}
-
-function show(value: unknown): string {
-  if (Array.isArray(value)) return `[${value.map(show).join(", ")}]`;
-  if (value instanceof Uint8Array) return shorten(toHex(value));
-  if (typeof value !== "string") return String(value);
-  return /^0x[0-9a-f]{64,}$/.test(value) ? readable(value) : value.startsWith("0x") ? value : `"${value}"`;
-}
-
-/** A bytes32 that is plain text shows as text. */
-function readable(hex: string): string {
-  try {
-    const text = toUtf8String(hex.replace(/(00)+$/, ""));
-    if (/^[\x20-\x7e]{3,}$/.test(text)) return `"${text}"`;
-  } catch {
-    // not text
-  }
-  return shorten(hex);
-}
-
-function shorten(hex: string): string {
-  return hex.length <= 66 ? hex : `${hex.slice(0, 66)}… (${(hex.length - 2) / 2} bytes)`;
 }
 
 /** Looks for the revert's bytes where ethers, Hardhat and the engines put them. */

@@ -2,16 +2,15 @@ import type { ContractRunner } from "ethers";
 
 import type { Hex } from "../common/bytes.js";
 import { SteleError } from "../common/errors.js";
-import {
-  AccessManager__factory,
-  IDirectory__factory,
-  ILogPolicies__factory,
-  ILogRegistry__factory,
-  IMembers__factory,
-  IOpenClock__factory,
-  IRecordDesk__factory,
-  ISubjects__factory,
-} from "../../typechain-types/index.js";
+// File by file: the index would bring the bytecode of everything along.
+import { IDirectory__factory } from "../../typechain-types/factories/contracts/authority/interfaces/IDirectory__factory.js";
+import { ILogPolicies__factory } from "../../typechain-types/factories/contracts/log/interfaces/ILogPolicies__factory.js";
+import { ILogRegistry__factory } from "../../typechain-types/factories/contracts/log/interfaces/ILogRegistry__factory.js";
+import { IMembers__factory } from "../../typechain-types/factories/contracts/authority/interfaces/IMembers__factory.js";
+import { IOpenClock__factory } from "../../typechain-types/factories/contracts/authority/interfaces/IOpenClock__factory.js";
+import { IRecordDesk__factory } from "../../typechain-types/factories/contracts/log/interfaces/IRecordDesk__factory.js";
+import { ISubjects__factory } from "../../typechain-types/factories/contracts/authority/interfaces/ISubjects__factory.js";
+import { AccessManager__factory } from "../../typechain-types/factories/@openzeppelin/contracts/access/manager/AccessManager__factory.js";
 import type { Manifest } from "./manifest.js";
 
 /** The suite's contracts by the name they have in the directory. One line a contract. */
