@@ -1,4 +1,5 @@
 export * from "./audit.js";
+export * from "./bundle.js";
 export * from "./log.js";
 export * from "./mirror.js";
 export * from "./proofs.js";

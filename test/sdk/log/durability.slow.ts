@@ -15,6 +15,9 @@ import { temporaryFolders } from "../../support/folders.js";
 const origin = "example.org/log";
 const signer = ed25519Signer(origin, new Uint8Array(32).fill(9));
 
+/** Node warns of each process that opens SQLite. */
+const quiet = "--disable-warning=ExperimentalWarning";
+
 /** Every entry that was acknowledged is there, in order, once; whatever else is there was being appended. */
 async function checkAll(home: string, acknowledged: number): Promise<void> {
   const log = await openLog(home, { origin });
@@ -66,7 +69,9 @@ describe("durability", () => {
     let acknowledged = 0;
     let midway = 0;
     for (let kill = 0; kill < 120; kill++) {
-      const child = spawn(process.execPath, [writer, home, origin, "1000000"], { stdio: ["ignore", "pipe", "ignore"] });
+      const child = spawn(process.execPath, [quiet, writer, home, origin, "1000000"], {
+        stdio: ["ignore", "pipe", "inherit"],
+      });
       const ended = once(child, "exit");
       const before = acknowledged;
       const last = await listen(child, (size) => {
@@ -87,8 +92,8 @@ describe("durability", () => {
     this.timeout(120_000);
     const home = folder();
     const command = `trap '' XFSZ; ulimit -f 3000; exec "$0" "$@"`;
-    const child = spawn("sh", ["-c", command, process.execPath, writer, home, origin, "1000000"], {
-      stdio: ["ignore", "pipe", "ignore"],
+    const child = spawn("sh", ["-c", command, process.execPath, quiet, writer, home, origin, "1000000"], {
+      stdio: ["ignore", "pipe", "inherit"],
     });
     const ended = once(child, "exit");
     const acknowledged = await listen(child, () => undefined);

@@ -46,7 +46,14 @@ describe("Tessera's fsck", () => {
   async function audit(url: string): Promise<"sound" | "broken"> {
     const key = join(folder(), "key.pub");
     writeFileSync(key, signer.verifierKey);
-    const options = [`--storage_url=${url}`, `--public_key=${key}`, `--origin=${origin}`, "--ui=false", "--N=2", "--v=1"];
+    const options = [
+      `--storage_url=${url}`,
+      `--public_key=${key}`,
+      `--origin=${origin}`,
+      "--ui=false",
+      "--N=2",
+      "--v=1",
+    ];
     const child = spawn(fsck, options, { stdio: ["ignore", "ignore", "pipe"] });
     const ended = once(child, "exit");
     let broken = false;

@@ -74,7 +74,7 @@ describe("proof bundles", () => {
     expect(refusal(() => verifyBundle(bundle, {})).code).to.equal("usage");
   });
 
-  it("name the field that does not hold", async () => {
+  it("[P5] name the field that does not hold", async () => {
     const bundle = await make();
     const stranger = ed25519Signer(origin, new Uint8Array(32).fill(4)).verifierKey;
     const elsewhere = ed25519Signer("elsewhere", new Uint8Array(32).fill(3)).verifierKey;
@@ -104,7 +104,7 @@ describe("proof bundles", () => {
     }
   });
 
-  it("are refused with the field's name where they are not well formed", async () => {
+  it("[P5] are refused with the field's name where they are not well formed", async () => {
     const bundle = JSON.parse(formatBundle(await make())) as Record<string, unknown>;
     const cases: [string | undefined, Record<string, unknown>][] = [
       [undefined, { more: 1 }],

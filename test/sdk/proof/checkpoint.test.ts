@@ -96,7 +96,7 @@ describe("the EIP-712 line of a checkpoint", () => {
     expect(line!.keyId).to.equal(Buffer.from(sha256(named)).readUInt32BE());
   });
 
-  it("is refused under another epoch, registry, chain, log or address", async () => {
+  it("[P3] is refused under another epoch, registry, chain, log or address", async () => {
     const note = await signCheckpointNote(checkpoint, [await eip712NoteSigner(wallet, key, 0)]);
     const other = Wallet.createRandom().address;
     expect(() => openCheckpoint(note, origin, [eip712NoteVerifier(key, 1)])).to.throw("is wrong");
@@ -111,7 +111,7 @@ describe("the EIP-712 line of a checkpoint", () => {
     }
   });
 
-  it("does not vouch for extension lines, since it does not sign them", async () => {
+  it("[P3] does not vouch for extension lines, since it does not sign them", async () => {
     const signer = await eip712NoteSigner(wallet, key, 0);
     const extended = { ...checkpoint, extensions: ["more"] };
     const refused = await signCheckpointNote(extended, [signer]).catch((error: unknown) => error);

@@ -45,7 +45,7 @@ describe("merkle proofs", () => {
     );
   });
 
-  it("agrees with all 98 inclusion vectors of transparency-dev/merkle", function () {
+  it("[P1] agrees with all 98 inclusion vectors of transparency-dev/merkle", function () {
     const files = filesBelow(needVectors(this, "merkle/inclusion"), ".json");
     for (const file of files) {
       const vector = readWithBigInts(file) as InclusionVector;
@@ -63,7 +63,7 @@ describe("merkle proofs", () => {
     console.log(`      ran ${files.length} inclusion vectors`);
   });
 
-  it("agrees with all 98 consistency vectors, but for one whose roots are no hashes", function () {
+  it("[P1] agrees with all 98 consistency vectors, but for one whose roots are no hashes", function () {
     const files = filesBelow(needVectors(this, "merkle/consistency"), ".json");
     const differing: string[] = [];
     for (const file of files) {
@@ -117,7 +117,7 @@ describe("merkle proofs that were changed", () => {
   const same = (a: readonly Uint8Array[], b: readonly Uint8Array[]) => a.map(toHex).join() === b.map(toHex).join();
   const sizes = fc.tuple(fc.integer({ min: 1, max: 300 }), fc.nat());
 
-  it("refuses every mutated inclusion proof", () => {
+  it("[P1] refuses every mutated inclusion proof", () => {
     fc.assert(
       fc.property(sizes, mutation, ([size, seed], change) => {
         const index = seed % size;
@@ -130,7 +130,7 @@ describe("merkle proofs that were changed", () => {
     );
   });
 
-  it("refuses every mutated consistency proof", () => {
+  it("[P1] refuses every mutated consistency proof", () => {
     fc.assert(
       fc.property(sizes, mutation, ([size, seed], change) => {
         const old = 1 + (seed % size);
@@ -164,7 +164,7 @@ describe("merkle proofs that were changed", () => {
     );
   });
 
-  it("answers false, and never throws, for what is not even the shape of a proof", () => {
+  it("[P1] answers false, and never throws, for what is not even the shape of a proof", () => {
     const root = tree.root(7);
     const leaf = tree.leaf(3);
     const proof = tree.inclusionProof(3, 7);

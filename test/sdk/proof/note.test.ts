@@ -31,7 +31,7 @@ function load(test: Mocha.Context): Vectors {
 const secret = (fill: number) => new Uint8Array(32).fill(fill);
 
 describe("signed notes", () => {
-  it("opens the vectors' notes, or refuses them, as the vectors say", function () {
+  it("[P2] opens the vectors' notes, or refuses them, as the vectors say", function () {
     const { open } = load(this);
     let accepted = 0;
     for (const vector of open) {
@@ -85,7 +85,7 @@ describe("signed notes", () => {
     );
   });
 
-  it("ignores the signatures of keys it does not know, whatever they hold", async () => {
+  it("[P2] ignores the signatures of keys it does not know, whatever they hold", async () => {
     const known = ed25519Signer("a", secret(1));
     const note = await signNote("text\n", [known, ed25519Signer("b", secret(2))]);
     const spoiled = note.replace(
