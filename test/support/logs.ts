@@ -1,5 +1,5 @@
 import type { HardhatEthers } from "@nomicfoundation/hardhat-ethers/types";
-import { type AddressLike, id, keccak256, toBeHex, type TypedDataField, type Wallet } from "ethers";
+import { type AddressLike, id, toBeHex, type TypedDataField, type Wallet } from "ethers";
 
 import type { ILogPolicies, LogPolicies, LogRegistry } from "../../typechain-types/index.js";
 import { type Account, type Authority, deployAuthority, type TestMember } from "./authority.js";
@@ -228,9 +228,4 @@ function leaf(text: string): Uint8Array {
 
 function hex(bytes: Uint8Array): string {
   return toBeHex(BigInt(`0x${Buffer.from(bytes).toString("hex")}`), 32);
-}
-
-/** keccak256 of a lineage's or record's parts, for tests that compute an id themselves. */
-export function idOf(encoded: string): string {
-  return keccak256(encoded);
 }
