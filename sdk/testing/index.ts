@@ -2,7 +2,7 @@
  * The suite on any chain, for tests: `deploySuite(provider)` goes through the same plan and guards as a real deployment
  * and needs no Hardhat.
  */
-import { BrowserProvider, JsonRpcSigner, Network } from "ethers";
+import { BrowserProvider, getAddress, JsonRpcSigner, Network } from "ethers";
 
 import type { Eip1193, FeeMode } from "../chain/deployment/executor.js";
 import { providerExecutor } from "../chain/deployment/executor.js";
@@ -49,7 +49,8 @@ export interface TestSuite {
  * its contracts.
  */
 export async function deploySuite(provider: Eip1193, options: DeploySuiteOptions = {}): Promise<TestSuite> {
-  const addresses = (await provider.request({ method: "eth_accounts" })) as string[];
+  const held = (await provider.request({ method: "eth_accounts" })) as string[];
+  const addresses = held.map((address) => getAddress(address));
   const deployer = addresses[options.deployer ?? 0];
   if (deployer === undefined) throw new SteleError("usage", "the node holds no account to deploy with");
   const executor = providerExecutor(provider, deployer, options.fees);
