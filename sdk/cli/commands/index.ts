@@ -1,5 +1,9 @@
 import type { Command } from "../command.js";
 import { logAnchor } from "./log/anchor.js";
+import { authorityExecute } from "./authority/execute.js";
+import { authorityHalt, authorityResume } from "./authority/halt.js";
+import { authorityShow } from "./authority/show.js";
+import { deploymentRebuild } from "./deployment/rebuild.js";
 import { logAppend } from "./log/append.js";
 import { logOpen } from "./log/open.js";
 import { logProve } from "./log/prove.js";
@@ -11,6 +15,25 @@ import { recordAnswer } from "./record/answer.js";
 import { recordComplain } from "./record/complain.js";
 import { recordDispute } from "./record/dispute.js";
 import { recordShow } from "./record/show.js";
+import { memberAccept } from "./member/accept.js";
+import { memberDelegate } from "./member/delegate.js";
+import { memberEnrol } from "./member/enrol.js";
+import { memberShow } from "./member/show.js";
+import { memberReinstate, memberSuspend } from "./member/suspend.js";
+import { policyPublish } from "./policy/publish.js";
+import { policyShow } from "./policy/show.js";
+import { subjectConsent } from "./subject/consent.js";
+import { subjectClaim, subjectEnrol, subjectId } from "./subject/enrol.js";
+import {
+  subjectRecoverClose,
+  subjectRecoverComplete,
+  subjectRecoverDecide,
+  subjectRecoverPropose,
+  subjectRecoverSecond,
+  subjectRecoverVeto,
+  subjectRecoverWithdraw,
+} from "./subject/recover.js";
+import { subjectShow } from "./subject/show.js";
 
 /** Every command of the suite, in the order in which help lists them. */
 export const commands: readonly Command[] = [
@@ -26,4 +49,29 @@ export const commands: readonly Command[] = [
   recordAnswer,
   recordComplain,
   proofVerify,
+  authorityShow,
+  authorityHalt,
+  authorityResume,
+  authorityExecute,
+  deploymentRebuild,
+  memberShow,
+  memberEnrol,
+  memberAccept,
+  memberDelegate,
+  memberSuspend,
+  memberReinstate,
+  policyShow,
+  policyPublish,
+  subjectShow,
+  subjectId,
+  subjectConsent,
+  subjectEnrol,
+  subjectClaim,
+  subjectRecoverPropose,
+  subjectRecoverSecond,
+  subjectRecoverVeto,
+  subjectRecoverDecide,
+  subjectRecoverComplete,
+  subjectRecoverWithdraw,
+  subjectRecoverClose,
 ];

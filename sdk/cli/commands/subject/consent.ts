@@ -1,0 +1,27 @@
+import { consentTypes, subjectsDomain } from "../../../chain/governance/consent.js";
+import { defineCommand } from "../../command.js";
+import { duration, flag, value } from "../../fields.js";
+import { subjectField } from "./fields.js";
+
+export const subjectConsent = defineCommand({
+  name: "subject consent",
+  summary: "Sign that the account of --key is to be bound to a subject; sends nothing",
+  description: "Save the output of --json to a file for `subject enrol`, `subject claim` or `subject recover propose`.",
+  reach: "writes",
+  fields: {
+    subject: subjectField,
+    lifetime: value(duration.default(7 * 86_400), "TIME", "how long it can be used (default: 7d)"),
+    held: flag("consent to the member keeping the account's key, for `subject enrol --held`"),
+  },
+  async run({ subject, lifetime, held }, context) {
+    const session = await context.session();
+    const signer = await session.signer();
+    const account = await signer.getAddress();
+    const block = await session.connection.provider.getBlock("latest");
+    const deadline = (block?.timestamp ?? 0) + lifetime;
+    const domain = subjectsDomain(session.manifest.chainId, session.suite.address("Subjects"));
+    const signature = await signer.signTypedData(domain, consentTypes(held), { subject, account, deadline });
+    const consent = { subject, account, deadline, signature, held };
+    context.print(consent, () => JSON.stringify(consent, null, 2));
+  },
+});
