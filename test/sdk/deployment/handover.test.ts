@@ -11,7 +11,7 @@ import { grantsOf } from "../../../sdk/chain/governance/config.js";
 import { differences } from "../../../sdk/chain/governance/matrix.js";
 import { roles } from "../../../sdk/chain/capabilities.js";
 import { restrictions } from "../../../sdk/chain/governance/roles.js";
-import { SteleError } from "../../../sdk/common/errors.js";
+import type { SteleError } from "../../../sdk/common/errors.js";
 import { changed, freshChain, run } from "./support.js";
 
 async function access(plan: Plan) {

@@ -6,7 +6,7 @@ import { providerExecutor } from "../../../sdk/chain/deployment/executor.js";
 import { rebuild } from "../../../sdk/chain/deployment/rebuild.js";
 import { memoryStore } from "../../../sdk/chain/deployment/state.js";
 import { nonceOf } from "../../../sdk/chain/deployment/transact.js";
-import { SteleError } from "../../../sdk/common/errors.js";
+import type { SteleError } from "../../../sdk/common/errors.js";
 import { deploySuite } from "../../../sdk/testing/index.js";
 import { testProfile } from "../../support/anvil.js";
 import { run } from "./support.js";
