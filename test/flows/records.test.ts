@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { expect } from "chai";
 import { id } from "ethers";
 
-import { openStage, type Actor, type Stage } from "../../scripts/chapters/stage.js";
+import { openStage, type Stage } from "../../scripts/chapters/stage.js";
 import { commands } from "../../sdk/cli/commands/index.js";
 import type { World } from "../../sdk/cli/context.js";
 import { runProgram } from "../../sdk/cli/run.js";
@@ -14,7 +14,6 @@ import type { Served } from "../../sdk/log/serve.js";
 import { serveWitness } from "../../sdk/log/witness-http.js";
 import { openWitness } from "../../scripts/chapters/foundation/agency.js";
 
-const accounts: Record<Actor, number> = { office: 4, finance: 5, accounts: 6, north: 7, south: 8, court: 9 };
 const person = developmentWallet(12);
 
 interface Ended {

@@ -1,0 +1,8 @@
+/** `stele/book`: records in a log, in one folder. */
+export * from "./book.js";
+export * from "./config.js";
+export * from "./prove.js";
+export { readCsv } from "../records/intake/csv.js";
+export { type Draft, parseDraft, RECORD_LIMIT } from "../records/intake/draft.js";
+export { readFolder } from "../records/intake/folder.js";
+export { readNdjson } from "../records/intake/ndjson.js";
