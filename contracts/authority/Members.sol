@@ -160,12 +160,10 @@ contract Members is Haltable, IMembers {
     /// @inheritdoc IMembers
     function acceptDelegation(uint32 member) external whenRunning {
         Delegation memory delegation = _delegations[member][msg.sender];
-        // Epoch 0 has no administrator, so no delegation is of it.
-        if (
-            delegation.adminEpoch == 0 ||
-            delegation.adminEpoch != _members[member].adminEpoch ||
-            delegation.expiry <= block.timestamp
-        ) revert MembersNotProposed(msg.sender, member);
+        // Without a proposal the expiry is zero.
+        if (delegation.adminEpoch != _members[member].adminEpoch || delegation.expiry <= block.timestamp) {
+            revert MembersNotProposed(msg.sender, member);
+        }
         _requireNotSuspended(member);
         _requireUsable(msg.sender);
         _requireFree(msg.sender, member);
@@ -288,10 +286,11 @@ contract Members is Haltable, IMembers {
         if (account == address(0) || account == authority()) revert MembersInvalidAccount(account);
     }
 
-    /// @dev Free for `member`: without a record, a delegate of this very member, or with a lapsed delegation.
+    /// @dev Free for `member`: without a record, a delegate of this very member, or with a lapsed delegation. (The
+    /// member's administrator never gets here: it can't name itself, nor be its own successor.)
     function _requireFree(address account, uint32 member) private view {
         Account memory own = _accounts[account];
-        if (own.member == 0 || (own.member == member && !own.isAdministrator)) return;
+        if (own.member == 0 || own.member == member) return;
         if (_stands(own, _members[own.member].adminEpoch)) revert MembersAccountTaken(account, own.member);
     }
 
