@@ -11,6 +11,7 @@ import { gas } from "./gas.js";
 import { hygiene } from "./hygiene.js";
 import { imports } from "./imports.js";
 import { packaged } from "./package.js";
+import { authority } from "./roles.js";
 import { sizes } from "./sizes.js";
 import { format, lint, types } from "./tools.js";
 import type { Check } from "./types.js";
@@ -24,6 +25,7 @@ const checks: readonly Check[] = [
   imports,
   sizes,
   docs,
+  authority,
   licences,
   lockFile,
   hygiene,
