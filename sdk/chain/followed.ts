@@ -1,5 +1,5 @@
 import { SteleError } from "../common/errors.js";
-import type { Receipt } from "./intent.js";
+import type { PendingIntent, Receipt } from "./intent.js";
 import type { Attempt, JournalEntry, JournalState } from "./journal.js";
 
 /** A stored intent that is followed to its end. */
@@ -54,6 +54,12 @@ export class Followed {
     // Nobody need be waiting: what a former process left behind is followed too.
     this.#outcome.catch(() => undefined);
   }
+}
+
+/** As callers see it. */
+export function described({ entry, attempts, refusal }: Followed): PendingIntent {
+  const { key, label, nonce } = entry;
+  return { key, label, nonce, hashes: attempts.map(({ hash }) => hash), refusal };
 }
 
 /** The error for a transaction that the node does not take. */

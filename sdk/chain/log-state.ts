@@ -56,7 +56,8 @@ export async function reading<T>(doing: string, ask: () => Promise<T>): Promise<
   } catch (error) {
     if (error instanceof SteleError) throw error;
     const { revert, data } = error as { revert?: { name: string; args: Result } | null; data?: unknown };
-    if (revert == null) throw new SteleError("network", `${doing} failed: ${sentenceOf(error)}`, { cause: error });
+    if (revert === undefined || revert === null)
+      throw new SteleError("network", `${doing} failed: ${sentenceOf(error)}`, { cause: error });
     const said = { name: revert.name, args: revert.args.toObject() as Record<string, unknown>, data: data as Hex };
     throw new RevertError(`the chain refused ${doing}: ${reason(said)}`, said, error);
   }

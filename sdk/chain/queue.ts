@@ -42,3 +42,10 @@ export function abortable<T>(promise: Promise<T>, signal: AbortSignal | undefine
     promise.then(resolve, reject).finally(() => signal.removeEventListener("abort", stop));
   });
 }
+
+/** The promise, or after so many seconds the error. */
+export function within<T>(promise: Promise<T>, seconds: number, late: () => Error): Promise<T> {
+  const { promise: limit, reject } = Promise.withResolvers<never>();
+  const timer = setTimeout(() => reject(late()), seconds * 1000);
+  return Promise.race([promise, limit]).finally(() => clearTimeout(timer));
+}

@@ -3,14 +3,13 @@ import { randomUUID } from "node:crypto";
 import { getAddress } from "ethers";
 
 import { SteleError, sentenceOf } from "../common/errors.js";
-import { Followed, refusedByNode } from "./followed.js";
+import { described, Followed, refusedByNode } from "./followed.js";
 import { Follower } from "./follower.js";
-import { requireSameHistory } from "./history.js";
-import { requireSameIntent, type Intent, type Outcome, type PendingIntent } from "./intent.js";
-import type { Receipt, SenderEvent } from "./intent.js";
+import { foundAfterAll, requireSameHistory } from "./history.js";
+import { requireSameIntent, type Intent, type Outcome, type PendingIntent, type SenderEvent } from "./intent.js";
 import { Journal, type Attempt, type JournalEntry } from "./journal.js";
 import { Maker } from "./maker.js";
-import { abortable, Mutex } from "./queue.js";
+import { abortable, Mutex, within } from "./queue.js";
 import { Rpc } from "./rpc.js";
 import type { SenderOptions } from "./sender-options.js";
 
@@ -52,12 +51,10 @@ export class Sender {
     const account = getAddress(await signer.getAddress());
     const rpc = new Rpc(connection);
     const journal = new Journal(folder, connection.profile.chainId, connection.genesis, account);
-    try {
-      await requireSameHistory(rpc, journal);
-    } catch (error) {
+    await requireSameHistory(rpc, journal).catch((error: unknown) => {
       journal.close();
       throw error;
-    }
+    });
     const sender = new Sender(options, account, journal, rpc);
     for (const entry of journal.pending()) sender.#follower.add(new Followed(entry, journal.attempts(entry.key)));
     sender.#follower.wake();
@@ -90,13 +87,7 @@ export class Sender {
 
   /** Intents that are signed and stored, but not final. */
   pending(): PendingIntent[] {
-    return this.#follower.pending.map(({ entry, attempts, refusal }) => ({
-      key: entry.key,
-      label: entry.label,
-      nonce: entry.nonce,
-      hashes: attempts.map(({ hash }) => hash),
-      refusal,
-    }));
+    return this.#follower.pending.map(described);
   }
 
   /** Waits until everything pending has ended, well or not. */
@@ -160,7 +151,7 @@ export class Sender {
   ): Promise<Outcome> {
     const former = this.#journal.find(key);
     if (former !== undefined) requireSameIntent(key, intent, former);
-    const receipt = former?.state === "lost" ? await this.#foundAfterAll(former) : former?.receipt;
+    const receipt = former?.state === "lost" ? await foundAfterAll(this.#rpc, this.#journal, former) : former?.receipt;
     if (receipt?.status === 1 && former?.state !== "cancelled") return { key, hash: receipt.hash, receipt };
     const followed =
       former?.state === "pending" ? await this.#join(former) : await this.#begin(intent, key, signal, estimate);
@@ -168,11 +159,10 @@ export class Sender {
   }
 
   async #end(followed: Followed, signal: AbortSignal | undefined): Promise<Outcome> {
-    const { key } = followed.entry;
     const end = followed.outcome;
     this.#follower.wake();
     const receipt = await abortable(this.#patiently(end, followed), signal);
-    return { key, hash: receipt.hash, receipt };
+    return { key: followed.entry.key, hash: receipt.hash, receipt };
   }
 
   /** A former call, or a former process, already signed it. */
@@ -196,8 +186,7 @@ export class Sender {
       await abortable(this.#follower.room(this.#options.maxPending ?? 64), signal);
       if (this.#closed) throw new SteleError("usage", "the sender is closed");
       await this.#requireOpenRoad();
-      const { to, data, label } = intent;
-      const value = intent.value ?? 0n;
+      const { to, data, label, value = 0n } = intent;
       const nonce = await this.#nextNonce();
       const attempt = await this.#maker.make({ to, data, value }, nonce, gas, label);
       signal?.throwIfAborted();
@@ -247,29 +236,15 @@ export class Sender {
     await this.#follower.broadcast(followed);
   }
 
-  /** A lost intent may be done again only where its old bytes are in no block. */
-  async #foundAfterAll(entry: JournalEntry): Promise<Receipt | undefined> {
-    for (const { hash } of this.#journal.attempts(entry.key)) {
-      const receipt = await this.#rpc.receipt(hash);
-      if (receipt === null) continue;
-      this.#journal.settle(entry.key, receipt.status === 1 ? "done" : "failed", receipt);
-      return receipt;
-    }
-    return undefined;
-  }
-
-  async #patiently<T>(end: Promise<T>, { entry, last }: Followed): Promise<T> {
+  #patiently<T>(end: Promise<T>, { entry, last }: Followed): Promise<T> {
     const seconds = this.#options.patience ?? 300;
-    const late = new AbortController();
-    const sentence =
-      `${entry.label} (transaction ${last.hash}) is not final after ${seconds} seconds; it stays stored and is ` +
-      "followed up, so ask again with the same key";
-    const timer = setTimeout(() => {
+    return within(end, seconds, () => {
       const cause = this.#follower.failure;
-      late.abort(
-        new SteleError("network", cause === undefined ? sentence : `${sentence} (${sentenceOf(cause)})`, { cause }),
-      );
-    }, seconds * 1000);
-    return abortable(end, late.signal).finally(() => clearTimeout(timer));
+      const why = cause === undefined ? "" : ` (${sentenceOf(cause)})`;
+      const sentence =
+        `${entry.label} (transaction ${last.hash}) is not final after ${seconds} seconds; it stays stored and is ` +
+        `followed up, so ask again with the same key${why}`;
+      return new SteleError("network", sentence, { cause });
+    });
   }
 }

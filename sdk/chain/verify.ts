@@ -84,6 +84,11 @@ function requireOfSuite(bundle: ProofBundle, suite: Suite, place: Place): Hex {
   if (named.chainId !== chainId) {
     throw new SteleError("input", `is a log on chain ${named.chainId}, and this network is chain ${chainId}`, at);
   }
+  const registry = bundle.log.suite?.registry ?? suite.address("LogRegistry");
+  if (registry.toLowerCase() !== suite.address("LogRegistry").toLowerCase()) {
+    const sentence = `is ${registry}, and the registry of this deployment is ${suite.address("LogRegistry")}`;
+    throw new SteleError("unproven", sentence, { place: { ...place, field: "log.suite.registry" } });
+  }
   return named.logId;
 }
 
