@@ -1,7 +1,8 @@
-import { mkdir, open, readFile, readdir, rename, rm } from "node:fs/promises";
-import { dirname, join } from "node:path";
+import { readFile, readdir } from "node:fs/promises";
+import { join } from "node:path";
 
 import { SteleError, sentenceOf } from "../../common/errors.js";
+import { writeAtomically } from "../../common/node/files.js";
 import { parseState, type StateStore } from "./state.js";
 
 /** The deployment's memory within a network's folder. The dot keeps it out of hardhat-deploy's own list. */
@@ -27,7 +28,7 @@ export function fileStore(folder: string): StateStore {
     },
     async save(state) {
       await ensureRecordedChain(folder, state.chainId, state.genesis);
-      await writeFileWhole(file, `${JSON.stringify(state, null, 2)}\n`);
+      await writeAtomically(file, `${JSON.stringify(state, null, 2)}\n`);
     },
   };
 }
@@ -85,30 +86,5 @@ export async function recordedChain(folder: string): Promise<{ chainId: string; 
 /** hardhat-deploy refuses a folder without this file, so it comes first. */
 async function ensureRecordedChain(folder: string, chainId: string, genesis: string): Promise<void> {
   if ((await recordedChain(folder)) !== undefined) return;
-  await writeFileWhole(join(folder, ".chain"), JSON.stringify({ chainId, genesisHash: genesis }));
-}
-
-/** Writes a file so that a reader finds the old one or the new one, and neither is lost with the power. */
-export async function writeFileWhole(file: string, text: string): Promise<void> {
-  await mkdir(dirname(file), { recursive: true });
-  const temporary = `${file}.${process.pid}.tmp`;
-  try {
-    const handle = await open(temporary, "w");
-    try {
-      await handle.writeFile(text);
-      await handle.sync();
-    } finally {
-      await handle.close();
-    }
-    await rename(temporary, file);
-  } catch (error) {
-    await rm(temporary, { force: true });
-    throw error;
-  }
-  const folder = await open(dirname(file), "r");
-  try {
-    await folder.sync();
-  } finally {
-    await folder.close();
-  }
+  await writeAtomically(join(folder, ".chain"), JSON.stringify({ chainId, genesisHash: genesis }));
 }

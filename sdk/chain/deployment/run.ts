@@ -1,5 +1,6 @@
 import { join } from "node:path";
 
+import { writeAtomically } from "../../common/node/files.js";
 import { proposalOf, operationId, safeBatch, type Proposal } from "../governance/proposal.js";
 import { parseGovernance, type Governance } from "../governance/config.js";
 import { manifestPath, writeManifest, type Manifest } from "../manifest.js";
@@ -7,7 +8,7 @@ import type { Access } from "../governance/access.js";
 import type { Module, SuiteSettings } from "./contracts.js";
 import { Deployment } from "./deployment.js";
 import type { Executor } from "./executor.js";
-import { fileStore, readJson, writeFileWhole } from "./files.js";
+import { fileStore, readJson } from "./files.js";
 import { handOver } from "./handover.js";
 import { manifestOf } from "./manifest.js";
 import { Plan, type Step } from "./plan.js";
@@ -90,7 +91,7 @@ export class SuiteRun {
       const file = join(folder, `${step}-${when}.json`);
       const before = (await readJson(file)) as { transactions?: unknown } | undefined;
       if (JSON.stringify(before?.transactions) === JSON.stringify(batch.transactions)) continue;
-      await writeFileWhole(file, `${JSON.stringify(batch, null, 2)}\n`);
+      await writeAtomically(file, `${JSON.stringify(batch, null, 2)}\n`);
       this.options.progress?.(`${calls.length} calls for governance are in ${file}`);
     }
   }
