@@ -8,7 +8,7 @@ export function differences(
   baseline: Readonly<Record<string, number>>,
   measured: Readonly<Record<string, number>>,
 ): readonly string[] {
-  const remedy = "if that is wanted, run npm run bench -- --quick --baseline and commit the file";
+  const remedy = "if that is wanted, run npm run bench -- --baseline and commit the file";
   const names = [...new Set([...Object.keys(baseline), ...Object.keys(measured)])];
   return names.flatMap((name) => {
     const [before, now] = [baseline[name], measured[name]];
