@@ -54,7 +54,8 @@ export const coverage: Check = {
     const args = ["--no-typechain", "test", "mocha", ...files, "--coverage"];
     const run = await execute("hardhat", args, { cwd: root, milliseconds: 1_200_000 });
     const lcov = await readText(root, "coverage/lcov.info").catch(() => "");
-    if (run.code !== 0 || lcov === "") return [`the tests fail under coverage: ${run.output.trim().slice(-1500)}`];
+    // Whether tests pass is for npm test to say: those that measure gas fail on instrumented code.
+    if (lcov === "") return [`the tests do not run under coverage: ${run.output.trim().slice(-1500)}`];
     return belowFloor(linesOf(lcov), floors);
   },
 };
