@@ -52,7 +52,7 @@ export class Follower {
 
   /** Starts looking, or looks at once instead of at the next interval. */
   wake(): void {
-    if (this.#closed) return;
+    if (this.#closed) return this.#rejectAll();
     this.#awake.abort();
     this.#running ??= this.#run().finally(() => {
       this.#running = undefined;
@@ -69,8 +69,13 @@ export class Follower {
     this.#closed = true;
     this.#awake.abort();
     await this.#running;
-    for (const followed of this.#pending.values()) followed.reject(closed());
+    this.#rejectAll();
     this.#freeSlots();
+  }
+
+  /** Also for a caller that begins to wait only now, because its broadcast was under way. */
+  #rejectAll(): void {
+    for (const followed of this.#pending.values()) followed.reject(closed());
   }
 
   async #run(): Promise<void> {

@@ -170,6 +170,27 @@ describe("anchor", function () {
     }
   });
 
+  it("goes on after a stop between sending an advance and seeing it, without a second one", async function () {
+    const options = await prepare(10, { policy: { witnesses: 2 } });
+    await chain.provider.request({ method: "evm_setAutomine", params: [false] });
+    try {
+      const stopped = anchor(options);
+      const { sender } = options;
+      while (sender.pending().length === 0) await new Promise((resolve) => setImmediate(resolve));
+      await sender.close();
+      await refusal(stopped, "the sender was closed");
+      const signer = options.opened.owner.administrator;
+      const again = closed(await Sender.open({ connection, signer, folder: join(folder, "sender") }));
+      expect(again.pending()).to.have.length(1);
+      const resumed = anchor({ ...options, sender: again });
+      await chain.networkHelpers.mine();
+      expect(await resumed).to.include({ from: 10n, to: 10n, steps: 0 });
+      expect(await headOf(options.logId)).to.include({ size: 10n });
+    } finally {
+      await chain.provider.request({ method: "evm_setAutomine", params: [true] });
+    }
+  });
+
   it("keeps an idle log alive with a cosigned heartbeat", async function () {
     const options = await prepare(10, { policy: { witnesses: 2 } });
     await anchor(options);
