@@ -11,6 +11,9 @@ import { SteleError, sentenceOf } from "../sdk/common/errors.js";
 import { startProgress } from "../sdk/cli/progress.js";
 import type { Chapter, Narrator } from "./chapters/types.js";
 
+/** npm runs scripts in the project's folder; paths are meant from where the user stands. */
+const fromUser = (path: string): string => resolve(process.env["INIT_CWD"] ?? process.cwd(), path);
+
 const chapterNames = ["foundation"] as const;
 
 const help = `Usage: npm start [-- [CHAPTER…] [--data FOLDER] [--keep FOLDER]]
@@ -60,7 +63,7 @@ async function openWorkspace(keep: string | undefined): Promise<{ folder: string
     const folder = await mkdtemp(join(tmpdir(), "stele-"));
     return { folder, release: () => rm(folder, { recursive: true, force: true }) };
   }
-  const folder = resolve(keep);
+  const folder = fromUser(keep);
   await mkdir(folder, { recursive: true });
   if ((await readdir(folder)).length > 0) {
     throw new SteleError("refused", "is not empty; --keep takes a new or empty folder", { place: { file: keep } });
@@ -84,7 +87,7 @@ async function main(argv: readonly string[], signal: AbortSignal): Promise<void>
   const started = performance.now();
   const chapters = await loadChapters(asked.chapters);
   const workspace = await openWorkspace(asked.keep);
-  const data = asked.data === undefined ? undefined : resolve(asked.data);
+  const data = asked.data === undefined ? undefined : fromUser(asked.data);
   try {
     const voice = narrator();
     for (const chapter of chapters) await chapter.run({ data, workspace: workspace.folder, signal }, voice);

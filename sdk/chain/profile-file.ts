@@ -3,7 +3,18 @@ import { isAbsolute, join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 
 import { SteleError, sentenceOf } from "../common/errors.js";
-import { parseProfile, type NetworkProfile } from "./profile.js";
+import { parseProfile, type NetworkProfile, type NetworkProfileInput } from "./profile.js";
+
+/** A development node on this machine, `hardhat node` or anvil; what "local" means where no file says otherwise. */
+export const localProfile: NetworkProfileInput = {
+  name: "local",
+  chainId: 31_337n,
+  endpoints: [`http://127.0.0.1:${Number(process.env["STELE_LOCAL_PORT"] ?? 8545)}`],
+  feeMode: "dynamic",
+  finality: { kind: "instant" },
+  pollingInterval: 0.1,
+  evm: "cancun",
+};
 
 /**
  * Finds a network's profile: `networks/NAME.ts` (or `.js`, `.json`) for a name, or a JSON file for a path that ends in
@@ -23,7 +34,10 @@ export async function loadProfile(nameOrFile: string, folder: string = process.c
   }
   const base = join(folder, "networks", nameOrFile);
   const profile =
-    (await fromModule(`${base}.ts`)) ?? (await fromModule(`${base}.js`)) ?? (await fromJson(`${base}.json`));
+    (await fromModule(`${base}.ts`)) ??
+    (await fromModule(`${base}.js`)) ??
+    (await fromJson(`${base}.json`)) ??
+    (nameOrFile === "local" ? parseProfile(localProfile) : undefined);
   if (profile === undefined) {
     throw new SteleError("missing", `there is no network profile networks/${nameOrFile}.ts; give one, or a .json file`);
   }

@@ -143,7 +143,7 @@ describe("Sender", function () {
     await node.rpc("evm_setAutomine", false);
     const lost = sender.send(intent(1));
     lost.catch(() => undefined);
-    while (sender.pending().length < 1) await new Promise((resolve) => setImmediate(resolve));
+    while (!events.some(({ kind }) => kind === "sent")) await new Promise((resolve) => setImmediate(resolve));
     await node.rpc("anvil_dropTransaction", sender.pending()[0]!.hashes[0]);
     const elsewhere = { chainId: 31337, nonce: 0, gasLimit: 21000, gasPrice: 0, type: 0, to: sender.account };
     await node.rpc("eth_sendRawTransaction", await node.account(0).signTransaction(elsewhere));
