@@ -1,20 +1,16 @@
 import type { Command } from "../command.js";
-import { logAnchor } from "./log/anchor.js";
 import { authorityExecute } from "./authority/execute.js";
 import { authorityHalt, authorityResume } from "./authority/halt.js";
+import { authorityOutageDeclare, authorityOutageEnd } from "./authority/outage.js";
 import { authorityShow } from "./authority/show.js";
 import { deploymentRebuild } from "./deployment/rebuild.js";
+import { logAnchor } from "./log/anchor.js";
 import { logAppend } from "./log/append.js";
 import { logOpen } from "./log/open.js";
 import { logProve } from "./log/prove.js";
 import { logServe } from "./log/serve.js";
 import { logStatus } from "./log/status.js";
 import { logWitness } from "./log/witness.js";
-import { proofVerify } from "./proof/verify.js";
-import { recordAnswer } from "./record/answer.js";
-import { recordComplain } from "./record/complain.js";
-import { recordDispute } from "./record/dispute.js";
-import { recordShow } from "./record/show.js";
 import { memberAccept } from "./member/accept.js";
 import { memberDelegate } from "./member/delegate.js";
 import { memberEnrol } from "./member/enrol.js";
@@ -22,6 +18,11 @@ import { memberShow } from "./member/show.js";
 import { memberReinstate, memberSuspend } from "./member/suspend.js";
 import { policyPublish } from "./policy/publish.js";
 import { policyShow } from "./policy/show.js";
+import { proofVerify } from "./proof/verify.js";
+import { recordAnswer } from "./record/answer.js";
+import { recordComplain } from "./record/complain.js";
+import { recordDispute } from "./record/dispute.js";
+import { recordShow } from "./record/show.js";
 import { subjectConsent } from "./subject/consent.js";
 import { subjectClaim, subjectEnrol, subjectId } from "./subject/enrol.js";
 import {
@@ -53,6 +54,8 @@ export const commands: readonly Command[] = [
   authorityHalt,
   authorityResume,
   authorityExecute,
+  authorityOutageDeclare,
+  authorityOutageEnd,
   deploymentRebuild,
   memberShow,
   memberEnrol,

@@ -4,6 +4,7 @@ import { network } from "hardhat";
 import { safeChecksum } from "../../../sdk/chain/governance/proposal.js";
 import { authorityExecute } from "../../../sdk/cli/commands/authority/execute.js";
 import { authorityHalt, authorityResume } from "../../../sdk/cli/commands/authority/halt.js";
+import { authorityOutageDeclare, authorityOutageEnd } from "../../../sdk/cli/commands/authority/outage.js";
 import { authorityShow } from "../../../sdk/cli/commands/authority/show.js";
 import { memberAccept } from "../../../sdk/cli/commands/member/accept.js";
 import { memberDelegate } from "../../../sdk/cli/commands/member/delegate.js";
@@ -44,6 +45,18 @@ async function refusal(attempt: Promise<unknown>): Promise<SteleError> {
 }
 
 describe("authority and member commands", () => {
+  it("declare an outage, in which no deadline runs, and end it", async () => {
+    const { deployed, run } = await networkHelpers.loadFixture(delayed);
+    const clock = deployed.suite.contract("OpenClock");
+    await run(authorityOutageDeclare, deployed.guardian, { length: "6h", reason: "power-cut" });
+    expect((await clock.standing()).stands).to.equal(true);
+    await networkHelpers.time.increase(600);
+    await run(authorityOutageEnd, deployed.guardian);
+    expect((await clock.standing()).stands).to.equal(false);
+    const attempt = run(authorityOutageDeclare, deployed.registrar, { length: "6h", reason: "power-cut" });
+    expect((await refusal(attempt)).code).to.equal("refused");
+  });
+
   it("enrol, accept, delegate and show a member", async () => {
     const { run, administrator, delegate } = await networkHelpers.loadFixture(enrolled);
     await run(memberDelegate, administrator, {
