@@ -1,12 +1,11 @@
-import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 
 import type { JWK } from "jose";
 import { z } from "zod";
 
-import { SteleError, sentenceOf } from "../common/errors.js";
+import { readJson } from "../common/json.js";
 import { addressText, hash32, parseWith, wholeNumber } from "../common/schema.js";
-import { writeAtomically } from "../common/node/files.js";
+import { readText, writeAtomically } from "../common/node/files.js";
 
 const uri = z.string().regex(/^[a-z][a-z0-9+.-]*:[^\s]+$/i, "is not a URI");
 
@@ -50,21 +49,8 @@ export interface BookConfig {
 /** @throws SteleError `missing` where the folder holds no book, `input` where book.json is wrong */
 export async function readBookConfig(folder: string): Promise<BookConfig> {
   const file = join(folder, "book.json");
-  let text: string;
-  try {
-    text = await readFile(file, "utf8");
-  } catch (cause) {
-    const absent = (cause as NodeJS.ErrnoException).code === "ENOENT";
-    const why = absent ? "there is no log in this folder; open one with stele log open" : sentenceOf(cause);
-    throw new SteleError("missing", why, { place: { file }, cause });
-  }
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch (cause) {
-    throw new SteleError("input", "is not JSON", { place: { file }, cause });
-  }
-  return parseWith(schema, value, { file }) as BookConfig;
+  const text = await readText(file, file, "there is no log in this folder; open one with stele log open");
+  return parseWith(schema, readJson(text, { file }), { file }) as BookConfig;
 }
 
 /** Writes book.json, whole or not at all. */

@@ -1,11 +1,12 @@
-import { mkdir, open, readFile, rename, rm } from "node:fs/promises";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 
 import { keccak256 } from "ethers";
 import { z } from "zod";
 
 import type { Hex } from "../common/bytes.js";
-import { SteleError, sentenceOf } from "../common/errors.js";
+import { SteleError } from "../common/errors.js";
+import { readJson } from "../common/json.js";
+import { readText, writeAtomically } from "../common/node/files.js";
 import { addressText, hash32, parseWith, wholeNumber } from "../common/schema.js";
 import type { Connection } from "./connection.js";
 
@@ -66,27 +67,12 @@ const rebuild =
  * @throws SteleError `missing` where there is none, `input` where it is torn or wrong; both say what to do
  */
 export async function readManifest(file: string): Promise<Manifest> {
-  let text: string;
+  const text = await readText(file, file, "there is no deployment here; deploy the suite first, or name its manifest");
   try {
-    text = await readFile(file, "utf8");
-  } catch (cause) {
-    const absent = (cause as NodeJS.ErrnoException).code === "ENOENT";
-    const why = absent
-      ? "there is no deployment here; deploy the suite first, or name its manifest"
-      : sentenceOf(cause);
-    throw new SteleError("missing", why, { place: { file }, cause });
-  }
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch (cause) {
-    throw new SteleError("input", `is torn or not JSON; ${rebuild}`, { place: { file }, cause });
-  }
-  try {
-    return parseWith(schema, value, { file });
+    return parseWith(schema, readJson(text, { file }), { file });
   } catch (error) {
     if (!(error instanceof SteleError)) throw error;
-    throw new SteleError("input", `${sentenceOf(error)}; ${rebuild}`, { cause: error });
+    throw new SteleError("input", `${error.sentence}; ${rebuild}`, { place: error.place, cause: error });
   }
 }
 
@@ -94,35 +80,7 @@ export async function readManifest(file: string): Promise<Manifest> {
 export async function writeManifest(file: string, manifest: Manifest): Promise<void> {
   const value = { ...manifest, chainId: manifest.chainId.toString() };
   parseWith(schema, value, { file });
-  await mkdir(dirname(file), { recursive: true });
   await writeAtomically(file, `${JSON.stringify(value, null, 2)}\n`);
-}
-
-async function writeAtomically(file: string, text: string): Promise<void> {
-  const temporary = `${file}.${process.pid}.tmp`;
-  try {
-    const handle = await open(temporary, "w");
-    try {
-      await handle.writeFile(text);
-      await handle.sync();
-    } finally {
-      await handle.close();
-    }
-    await rename(temporary, file);
-  } catch (error) {
-    await rm(temporary, { force: true });
-    throw error;
-  }
-  await syncFolder(dirname(file));
-}
-
-async function syncFolder(folder: string): Promise<void> {
-  const handle = await open(folder, "r");
-  try {
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
 }
 
 /**

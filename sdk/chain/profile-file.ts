@@ -1,8 +1,9 @@
-import { readFile } from "node:fs/promises";
 import { isAbsolute, join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 
 import { SteleError, sentenceOf } from "../common/errors.js";
+import { readJson } from "../common/json.js";
+import { isAbsent, readText as readUtf8 } from "../common/node/files.js";
 import { parseProfile, type NetworkProfile, type NetworkProfileInput } from "./profile.js";
 
 /** A development node on this machine, `hardhat node` or anvil; what "local" means where no file says otherwise. */
@@ -51,23 +52,16 @@ export async function loadProfile(nameOrFile: string, folder: string = process.c
 
 async function readText(file: string): Promise<string | undefined> {
   try {
-    return await readFile(file, "utf8");
-  } catch (cause) {
-    if ((cause as NodeJS.ErrnoException).code === "ENOENT") return undefined;
-    throw new SteleError("missing", `cannot be read: ${sentenceOf(cause)}`, { place: { file }, cause });
+    return await readUtf8(file);
+  } catch (error) {
+    if (error instanceof SteleError && isAbsent(error.cause)) return undefined;
+    throw error;
   }
 }
 
 async function fromJson(file: string): Promise<NetworkProfile | undefined> {
   const text = await readText(file);
-  if (text === undefined) return undefined;
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch (cause) {
-    throw new SteleError("input", `is not JSON: ${sentenceOf(cause)}`, { place: { file }, cause });
-  }
-  return parseProfile(value, { file });
+  return text === undefined ? undefined : parseProfile(readJson(text, { file }), { file });
 }
 
 async function fromModule(file: string): Promise<NetworkProfile | undefined> {

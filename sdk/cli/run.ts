@@ -1,4 +1,5 @@
 import { Command as Commander, CommanderError } from "commander";
+import { isError } from "ethers";
 
 import { SteleError, sentenceOf } from "../common/errors.js";
 import { commonFields, type Command, type CommonInput } from "./command.js";
@@ -20,7 +21,14 @@ export async function runCommand(
     throw new SteleError("usage", "--dry-run and --propose exclude each other");
   }
   const input = parseInput(command.fields, raw);
-  await withContext(world, common, (context) => command.run(input, context));
+  try {
+    await withContext(world, common, (context) => command.run(input, context));
+  } catch (error) {
+    // A contract that refuses a question says so through ethers; the suite's own errors name it.
+    if (!isError(error, "CALL_EXCEPTION")) throw error;
+    const { decodeRevert } = await import("../chain/errors.js");
+    throw decodeRevert(error, command.name);
+  }
 }
 
 /** Says what went wrong, as text or as JSON, and gives the exit code. */
@@ -31,7 +39,7 @@ export function report(error: unknown, world: Pick<World, "stderr" | "signal">, 
   }
   const code = error instanceof SteleError ? error.code : "failed";
   const place = error instanceof SteleError ? error.place : {};
-  const message = sentenceOf(error);
+  const message = sentenceOf(error).replace(/\s*\n\s*/g, " ");
   world.stderr.write(json ? `${toJson({ error: { code, message, place } })}\n` : `stele: ${message}\n`);
   return code === "usage" ? exitCodes.usage : exitCodes.failed;
 }
@@ -46,17 +54,26 @@ export async function runProgram(
   const program = new Commander("stele")
     .description("Records, logs and proofs of registries on a permissioned chain")
     .version(version)
-    .showHelpAfterError("(add --help for the arguments and options)")
-    .configureOutput({ writeOut: (text) => world.stdout.write(text), writeErr: (text) => world.stderr.write(text) })
+    .configureOutput({
+      writeOut: (text) => world.stdout.write(text),
+      writeErr: (text) => world.stderr.write(text),
+      outputError: () => undefined, // said below, in the form of every refusal
+    })
     .exitOverride();
   for (const command of commands) attach(program, command, world);
   try {
     await program.parseAsync([...argv], { from: "user" });
     return exitCodes.well;
   } catch (error) {
-    if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.well : exitCodes.usage;
-    return report(error, world, argv.includes("--json"));
+    if (error instanceof CommanderError && error.exitCode === 0) return exitCodes.well;
+    if (error instanceof CommanderError && error.code === "commander.help") return exitCodes.usage; // it was printed
+    return report(error instanceof CommanderError ? wrongLine(error) : error, world, argv.includes("--json"));
   }
+}
+
+function wrongLine(error: CommanderError): SteleError {
+  const sentence = error.message.replace(/^error: /, "").replace(/\s+/g, " ");
+  return new SteleError("usage", `${sentence}; --help lists commands, arguments and options`, { cause: error });
 }
 
 function attach(program: Commander, command: Command, world: World): void {
@@ -87,5 +104,5 @@ function attach(program: Commander, command: Command, world: World): void {
 }
 
 function newNoun(parent: Commander, word: string): Commander {
-  return parent.command(word).summary(`commands about a ${word}`).showHelpAfterError();
+  return parent.command(word).summary(`commands about a ${word}`);
 }

@@ -1,4 +1,3 @@
-import { readFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 
 import { HDNodeWallet, Mnemonic, Wallet, type Signer } from "ethers";
@@ -11,8 +10,8 @@ import { manifestPath, readManifest, requireSameChain, type Manifest } from "../
 import { loadProfile } from "../chain/profile-file.js";
 import { Sender } from "../chain/sender.js";
 import { connectSuite, type Suite } from "../chain/suite.js";
-import { writeAtomically } from "../common/node/files.js";
-import { SteleError, sentenceOf } from "../common/errors.js";
+import { readText, writeAtomically } from "../common/node/files.js";
+import { SteleError } from "../common/errors.js";
 import type { CommonInput } from "./command.js";
 import type { World } from "./context.js";
 import { toJson } from "./output.js";
@@ -134,8 +133,7 @@ async function openSigner(connection: Connection, common: CommonInput, world: Wo
   if (common.key !== undefined && common.account !== undefined) {
     throw new SteleError("usage", "--key and --account exclude each other");
   }
-  if (common.key !== undefined)
-    return (await readKey(resolve(world.cwd, common.key), world)).connect(connection.provider);
+  if (common.key !== undefined) return (await readKey(common.key, world)).connect(connection.provider);
   if (common.account === undefined) {
     throw new SteleError("usage", "say which account sends: --key FILE, or --account N on a development network");
   }
@@ -152,20 +150,18 @@ export function developmentWallet(account: number): HDNodeWallet {
 }
 
 /** A raw private key as hex, or an encrypted keystore whose password is in STELE_PASSWORD. */
-async function readKey(file: string, world: World): Promise<Wallet | HDNodeWallet> {
-  const text = await readFile(file, "utf8").catch((cause: unknown) => {
-    throw new SteleError("missing", `the key cannot be read: ${sentenceOf(cause)}`, { place: { file }, cause });
-  });
+async function readKey(shown: string, world: World): Promise<Wallet | HDNodeWallet> {
+  const text = await readText(resolve(world.cwd, shown), shown);
   try {
     if (!text.trimStart().startsWith("{")) return new Wallet(text.trim());
     const password = world.env["STELE_PASSWORD"];
     if (password === undefined) throw new SteleError("usage", "is encrypted; put its password into STELE_PASSWORD");
     return await Wallet.fromEncryptedJson(text, password);
   } catch (cause) {
-    if (cause instanceof SteleError) throw cause.at({ file });
+    if (cause instanceof SteleError) throw cause.at({ file: shown });
     // The cause may hold the key's text, so it is not kept.
     throw new SteleError("input", "is neither a private key nor a keystore that this password opens", {
-      place: { file },
+      place: { file: shown },
     });
   }
 }

@@ -2,6 +2,7 @@ import { z } from "zod";
 
 import { equal, fromHex, toHex, type Hex } from "../common/bytes.js";
 import { SteleError, type Place } from "../common/errors.js";
+import { readJson } from "../common/json.js";
 import { addressText, hash32, hexText, parseWith, wholeNumber } from "../common/schema.js";
 import { parseCheckpoint, readSuiteOrigin, type Checkpoint } from "./checkpoint.js";
 import { ed25519Verifier } from "./ed25519.js";
@@ -216,14 +217,6 @@ function matchHead(
     throw unproven(place, field, `has another root at ${trusted.size} than the trusted head`);
   }
   return `Its root at ${trusted.size} is the trusted one, ${toHex(trusted.root)}.`;
-}
-
-function readJson(text: string, place: Place): unknown {
-  try {
-    return JSON.parse(text) as unknown;
-  } catch (cause) {
-    throw new SteleError("input", "not JSON", { place, cause });
-  }
 }
 
 function located<T>(place: Place, work: () => T): T {

@@ -2,6 +2,7 @@ import { z } from "zod";
 
 import { fromHex } from "../common/bytes.js";
 import { SteleError, type Place } from "../common/errors.js";
+import { readJson } from "../common/json.js";
 import { hash32, parseWith } from "../common/schema.js";
 import { formatBundle, parseBundle, verifyBundle, type ProofBundle, type Shown, type Trust } from "../proof/bundle.js";
 import { opensSubject } from "./commitments.js";
@@ -81,14 +82,6 @@ export function openedOf(
     throw new SteleError("unproven", "does not open the header's subject commitment", { place: { field: "opening" } });
   }
   return { header, fields, subject: subjectId };
-}
-
-function readJson(text: string, place: Place): unknown {
-  try {
-    return JSON.parse(text) as unknown;
-  } catch (cause) {
-    throw new SteleError("input", "is not JSON", { place, cause });
-  }
 }
 
 function within<T>(field: string, read: () => T): T {

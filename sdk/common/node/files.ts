@@ -1,5 +1,8 @@
-import { mkdir, open, rename, rm } from "node:fs/promises";
+import { mkdir, open, readFile, rename, rm } from "node:fs/promises";
 import { dirname } from "node:path";
+
+import { fromUtf8 } from "../bytes.js";
+import { SteleError, sentenceOf } from "../errors.js";
 
 /**
  * Writes a file so that a reader, and a crash at any moment, finds the old content or the new one, never a part.
@@ -32,4 +35,38 @@ export async function syncFolder(folder: string): Promise<void> {
   } finally {
     await handle.close();
   }
+}
+
+/**
+ * Reads a file of UTF-8 text.
+ * @param shown what messages call it; the user's own spelling, where there is one
+ * @param absent what to say where there is no such file
+ * @throws SteleError `missing` where it cannot be read, `input` where it is not UTF-8
+ */
+export async function readText(file: string, shown = file, absent = "there is no such file"): Promise<string> {
+  const place = { file: shown };
+  const bytes = await readFile(file).catch((cause: unknown) => {
+    throw new SteleError("missing", isAbsent(cause) ? absent : `cannot be read: ${whyUnread(cause)}`, { place, cause });
+  });
+  try {
+    return fromUtf8(bytes);
+  } catch (cause) {
+    throw new SteleError("input", "is not UTF-8 text; convert the file first", { place, cause });
+  }
+}
+
+/** Whether a path led nowhere. */
+export function isAbsent(error: unknown): boolean {
+  return ["ENOENT", "ENOTDIR"].includes(String((error as { code?: unknown }).code));
+}
+
+/** Why a file could not be read, in words for people. */
+export function whyUnread(error: unknown): string {
+  const words: Partial<Record<string, string>> = {
+    EISDIR: "it is a folder",
+    EACCES: "permission denied",
+    EPERM: "permission denied",
+    ELOOP: "its links go in a circle",
+  };
+  return words[String((error as { code?: unknown }).code)] ?? sentenceOf(error);
 }

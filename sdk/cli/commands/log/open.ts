@@ -1,9 +1,9 @@
-import { readFile } from "node:fs/promises";
-
 import { id, isError } from "ethers";
 import { z } from "zod";
 
-import { SteleError, sentenceOf } from "../../../common/errors.js";
+import { SteleError } from "../../../common/errors.js";
+import { readJson } from "../../../common/json.js";
+import { readText } from "../../../common/node/files.js";
 import type { BookConfig } from "../../../book/config.js";
 import { defineCommand } from "../../command.js";
 import { list, number, positional, text, value } from "../../fields.js";
@@ -36,7 +36,7 @@ export const logOpen = defineCommand({
     const owner = await ownerOf(session);
     const lineage = await registry.lineageFor(owner, id(input.kind), input.name);
     const logId = (await registry.logIdFor(lineage, 0)) as `0x${string}`;
-    const recipients = await Promise.all(input.recipient.map((file) => readRecipient(context.path(file))));
+    const recipients = await Promise.all(input.recipient.map((file) => readRecipient(file, context.path(file))));
     const config = { ...configOf(input, session, logId), recipients };
     const folder = context.path(input.folder);
     const address = context.common.dryRun
@@ -110,14 +110,8 @@ async function checkpointKeyOn(session: Session, logId: string): Promise<string 
 
 const jwk = z.looseObject({ kty: z.string(), crv: z.string(), x: z.string() });
 
-async function readRecipient(file: string): Promise<BookConfig["recipients"][number]> {
-  let value: unknown;
-  try {
-    value = JSON.parse(await readFile(file, "utf8"));
-  } catch (cause) {
-    throw new SteleError("input", `cannot be read as JSON: ${sentenceOf(cause)}`, { place: { file }, cause });
-  }
-  const parsed = jwk.safeParse(value);
+async function readRecipient(file: string, path: string): Promise<BookConfig["recipients"][number]> {
+  const parsed = jwk.safeParse(readJson(await readText(path, file), { file }));
   if (!parsed.success) throw new SteleError("input", "is not a public key in JWK form", { place: { file } });
   const { d, kid, ...publicKey } = parsed.data as Record<string, unknown> & { kty: string };
   if (d !== undefined) throw new SteleError("input", "holds a private key; give the public one", { place: { file } });

@@ -1,6 +1,5 @@
-import { readFile } from "node:fs/promises";
-
-import { SteleError, sentenceOf, type Place } from "../../../common/errors.js";
+import { SteleError, type Place } from "../../../common/errors.js";
+import { readText } from "../../../common/node/files.js";
 import type { Trust } from "../../../proof/bundle.js";
 import type { Presentation, PresentedRecord } from "../../../records/presentation.js";
 import { defineCommand } from "../../command.js";
@@ -28,7 +27,7 @@ export const proofVerify = defineCommand({
   async run(input, context) {
     const { parsePresentation, verifyPresentation } = await import("../../../records/presentation.js");
     const place = { file: input.file };
-    const presentation = parsePresentation(await readText(input.file, context), place);
+    const presentation = parsePresentation(await readText(context.path(input.file), input.file), place);
     if (!input.offline) return verifyOnNetwork(presentation, place, context);
     const trust = await trustOf(input, presentation.proof.log.suite, context);
     const shown = verifyPresentation(presentation, trust, place);
@@ -91,7 +90,7 @@ async function trustOf(
 async function trustedHead(file: string, context: Context): Promise<NonNullable<Trust["head"]>> {
   const { readUnverified } = await import("../../../proof/checkpoint.js");
   try {
-    const { origin, size, root } = readUnverified(await readText(file, context));
+    const { origin, size, root } = readUnverified(await readText(context.path(file), file));
     return { origin, size, root };
   } catch (error) {
     throw error instanceof SteleError ? error.at({ file }) : error;
@@ -101,10 +100,4 @@ async function trustedHead(file: string, context: Context): Promise<NonNullable<
 function textOf(shown: PresentedRecord): string {
   const subject = shown.subject === undefined ? [] : ["It is about the subject whose opening the file holds."];
   return [...shown.steps, ...fieldLines(shown.fields), ...subject, "Everything holds."].join("\n");
-}
-
-async function readText(file: string, context: Context): Promise<string> {
-  return readFile(context.path(file), "utf8").catch((cause: unknown) => {
-    throw new SteleError("missing", `cannot be read: ${sentenceOf(cause)}`, { place: { file }, cause });
-  });
 }

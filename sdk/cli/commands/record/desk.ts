@@ -1,7 +1,8 @@
-import { readFile, stat } from "node:fs/promises";
+import { stat } from "node:fs/promises";
 
 import { equal, fromHex, toHex, type Hex } from "../../../common/bytes.js";
-import { SteleError, sentenceOf } from "../../../common/errors.js";
+import { SteleError } from "../../../common/errors.js";
+import { readText } from "../../../common/node/files.js";
 import type { BookView } from "../../../book/prove.js";
 import type { ProofBundle } from "../../../proof/bundle.js";
 import { readUnverified } from "../../../proof/checkpoint.js";
@@ -32,10 +33,7 @@ export interface DeskStatus {
 
 /** Reads a presentation or bundle file. */
 export async function readPresentation(file: string, context: Context): Promise<Presentation> {
-  const text = await readFile(context.path(file), "utf8").catch((cause: unknown) => {
-    throw new SteleError("missing", `cannot be read: ${sentenceOf(cause)}`, { place: { file }, cause });
-  });
-  return parsePresentation(text, { file });
+  return parsePresentation(await readText(context.path(file), file), { file });
 }
 
 /** Whether a path is a folder; a path that leads nowhere is refused. */
