@@ -15,7 +15,7 @@ import { checkPayload, type OpenedRecord, type RecordInput } from "../records/re
 import { createRecords, RecordOpener, type SealedRecord } from "../records/sealed.js";
 import { readBookConfig, writeBookConfig, type BookConfig } from "./config.js";
 import { proveEntry } from "./prove.js";
-import { ensureSecrets, type BookSecrets } from "./secrets.js";
+import { ensureSecrets, readCheckpointAddress, type BookSecrets } from "./secrets.js";
 import { Spool, type PendingImport, type SpooledRecord } from "./spool.js";
 
 /** How far an import has come, in records. */
@@ -88,6 +88,11 @@ export class Book {
     const { checkpointKey } = await ensureSecrets(folder);
     if (known === undefined) await writeBookConfig(folder, config);
     return checkpointKey.address;
+  }
+
+  /** Address of the checkpoint key that a folder holds; undefined where it holds none. Makes nothing. */
+  static async checkpointAddressIn(folder: string): Promise<string | undefined> {
+    return readCheckpointAddress(folder);
   }
 
   /**
@@ -168,9 +173,11 @@ export class Book {
 
   /**
    * Opens a record with the owner's key and holds it against its header.
-   * @throws SteleError `missing` where it was erased
+   * @throws SteleError `missing` where there is no such entry, or it was erased
    */
   async openRecord(index: bigint): Promise<OpenedRecord & { readonly entry: Uint8Array }> {
+    const size = this.log.size();
+    if (index >= size) throw new SteleError("missing", `there is no entry ${index}; the log has ${size}`);
     const entry = await this.log.entry(index);
     const sealed = await this.log.attachment(headerHash(entry));
     if (sealed === undefined) throw new SteleError("missing", `entry ${index} has no payload beside it`);

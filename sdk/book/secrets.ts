@@ -1,5 +1,4 @@
 import { randomBytes } from "node:crypto";
-import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 
 import { Wallet } from "ethers";
@@ -7,7 +6,7 @@ import { exportJWK, generateKeyPair, type JWK } from "jose";
 
 import { fromHex, toHex } from "../common/bytes.js";
 import { SteleError } from "../common/errors.js";
-import { writeAtomically } from "../common/node/files.js";
+import { isAbsent, readText, writeAtomically } from "../common/node/files.js";
 
 /** The keys of a book, in its folder `secrets`, readable by its owner alone. */
 export interface BookSecrets {
@@ -44,12 +43,25 @@ export async function ensureSecrets(folder: string): Promise<BookSecrets> {
   }
 }
 
+/** Address of a folder's checkpoint key; undefined where there is none. */
+export async function readCheckpointAddress(folder: string): Promise<string | undefined> {
+  const key = await known(join(folder, "secrets", "checkpoint.key"));
+  return key === undefined ? undefined : (await ensureSecrets(folder)).checkpointKey.address;
+}
+
+async function known(file: string): Promise<string | undefined> {
+  return readText(file).then(
+    (text) => text.trim(),
+    (error: unknown) => {
+      if (error instanceof SteleError && isAbsent(error.cause)) return undefined;
+      throw error;
+    },
+  );
+}
+
 async function ensure(file: string, make: () => Promise<string>): Promise<string> {
-  const known = await readFile(file, "utf8").catch((error: NodeJS.ErrnoException) => {
-    if (error.code === "ENOENT") return undefined;
-    throw error;
-  });
-  if (known !== undefined) return known.trim();
+  const text = await known(file);
+  if (text !== undefined) return text;
   const made = await make();
   await writeAtomically(file, `${made}\n`, ownerOnly);
   return made;

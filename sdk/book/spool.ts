@@ -3,12 +3,19 @@ import { createReadStream } from "node:fs";
 import { appendFile, mkdir, open, readFile, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 
-import { SteleError } from "../common/errors.js";
+import { z } from "zod";
+
+import { SteleError, type Place } from "../common/errors.js";
 import { fromHex, toHex } from "../common/bytes.js";
+import { readJson } from "../common/json.js";
+import { parseWith, wholeNumber } from "../common/schema.js";
 import { syncFolder, writeAtomically } from "../common/node/files.js";
 import { canonicalText } from "../records/canonical.js";
 import { RECORD_LIMIT, type Draft } from "../records/intake/draft.js";
 import { readLines } from "../records/intake/lines.js";
+
+const pendingSchema = z.strictObject({ digest: z.string(), count: z.int().nonnegative(), first: wholeNumber });
+const finishedSchema = pendingSchema.extend({ time: wholeNumber });
 
 /** An import that was checked as a whole and is being appended. */
 export interface PendingImport {
@@ -54,8 +61,9 @@ export class Spool {
 
   /** The import under way, if any. */
   async pending(): Promise<PendingImport | undefined> {
-    const text = await readFile(this.#path("pending.json"), "utf8").catch(absent);
-    return text === undefined ? undefined : revive(text);
+    const place = { file: this.#path("pending.json") };
+    const text = await readFile(place.file, "utf8").catch(absent);
+    return text === undefined ? undefined : parseWith(pendingSchema, readJson(text, place), place);
   }
 
   /** Imports that are in the log, oldest first. */
@@ -64,7 +72,10 @@ export class Spool {
     return text
       .split("\n")
       .filter(Boolean)
-      .map((line) => revive<FinishedImport>(line));
+      .map((line, i) => {
+        const place = { file: this.#path("done.ndjson"), line: i + 1 };
+        return parseWith(finishedSchema, readJson(line, place), place);
+      });
   }
 
   /**
@@ -97,8 +108,8 @@ export class Spool {
   async *records(from: number): AsyncGenerator<SpooledRecord> {
     const path = this.#path("pending.ndjson");
     let at = 0;
-    for await (const { text } of readLines(createReadStream(path), path, 4 * RECORD_LIMIT)) {
-      if (at++ >= from) yield reviveRecord(text);
+    for await (const { text, number } of readLines(createReadStream(path), path, 4 * RECORD_LIMIT)) {
+      if (at++ >= from) yield reviveRecord(text, { file: path, line: number });
     }
   }
 
@@ -177,8 +188,8 @@ function lineOf({ time, schema, retentionClass, subject, data, place }: Draft): 
   }
 }
 
-function reviveRecord(text: string): SpooledRecord {
-  const { time, schema, retention, subject, data } = JSON.parse(text) as Record<string, never>;
+function reviveRecord(text: string, place: Place): SpooledRecord {
+  const { time, schema, retention, subject, data } = readJson(text, place) as Record<string, never>;
   return {
     time: BigInt(time ?? 0),
     schema,
@@ -190,11 +201,6 @@ function reviveRecord(text: string): SpooledRecord {
 
 function textOf(value: object): string {
   return `${JSON.stringify(value, (_, item: unknown) => (typeof item === "bigint" ? item.toString() : item))}\n`;
-}
-
-function revive<T extends PendingImport>(text: string): T {
-  const { first, time, ...rest } = JSON.parse(text) as { first: string; time?: string };
-  return { ...rest, first: BigInt(first), ...(time === undefined ? {} : { time: BigInt(time) }) } as unknown as T;
 }
 
 function absent(error: NodeJS.ErrnoException): undefined {

@@ -6,7 +6,15 @@ import type { LogView } from "../log/view.js";
 import type { Witness } from "../log/witness.js";
 import { readUnverified, signCheckpointNote, suiteOrigin } from "../proof/checkpoint.js";
 import type { NoteSigner } from "../proof/note.js";
-import { collect, encoded, encodedProof, witnessedSize, type CosignedHead, type Cosigners } from "./cosigners.js";
+import {
+  collect,
+  encoded,
+  encodedProof,
+  requireNamed,
+  witnessedSize,
+  type CosignedHead,
+  type Cosigners,
+} from "./cosigners.js";
 import { isRevert } from "./errors.js";
 import type { Outcome } from "./intent.js";
 import { readLogState, reading, type LogState } from "./log-state.js";
@@ -140,6 +148,7 @@ async function planFor(options: AnchorOptions, cosigners: Cosigners, state: LogS
   }
   const none = { size: state.size, checkpoint: "", floor };
   if (stored <= state.size) return none;
+  requireNamed(cosigners); // before anything is published
   const work = signal === undefined ? {} : { signal };
   const checkpoint = log.publish === undefined ? await log.published() : await log.publish(signers, work);
   return checkpoint === undefined ? none : { size: readUnverified(checkpoint).size, checkpoint, floor };

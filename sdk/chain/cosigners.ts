@@ -61,6 +61,22 @@ export async function collect(
   return { witnesses: seen, mirrors: held };
 }
 
+/**
+ * Refuses where fewer are named than the policy asks for.
+ * @throws SteleError `missing`
+ */
+export function requireNamed({ witnesses, witnessesNeeded, mirrors, mirrorsNeeded }: Cosigners): void {
+  const asked = [
+    ["witness", witnessesNeeded, witnesses.length],
+    ["mirror", mirrorsNeeded, mirrors.length],
+  ] as const;
+  for (const [what, needed, named] of asked) {
+    if (named >= needed) continue;
+    const sentence = `the log's policy asks for ${needed} ${what} signatures, and ${named} are named`;
+    throw new SteleError("missing", `${sentence}; name ${needed - named} more`);
+  }
+}
+
 /** Each witness gets the proof from the head that it remembers. */
 async function requestTo(witness: Witness, log: CosignedLog, head: CosignedHead) {
   const known = await witness.headOf(head.logId);

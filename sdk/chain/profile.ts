@@ -4,6 +4,7 @@ import type { Place } from "../common/errors.js";
 import { parseWith, wholeNumber } from "../common/schema.js";
 
 const endpoint = z.url({ protocol: /^https?$/, error: "is not an http or https URL" }).refine((url) => {
+  if (!URL.canParse(url)) return true; // refused above
   const { username, password } = new URL(url);
   return username === "" && password === "";
 }, "must not hold a user name or password");

@@ -25,6 +25,11 @@ export async function runCommand(
     await withContext(world, common, (context) => command.run(input, context));
   } catch (error) {
     // A contract that refuses a question says so through ethers; the suite's own errors name it.
+    if (isError(error, "BAD_DATA")) {
+      const sentence =
+        "an address in the deployment's manifest does not answer as the suite's contract; is it this chain's?";
+      throw new SteleError("network", sentence, { cause: error });
+    }
     if (!isError(error, "CALL_EXCEPTION")) throw error;
     const { decodeRevert } = await import("../chain/errors.js");
     throw decodeRevert(error, command.name);

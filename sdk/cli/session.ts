@@ -39,6 +39,11 @@ export interface Session {
    * @param key names the effect, so that a repeated command does not repeat it
    */
   submit(call: Call, key?: string): Promise<Submitted>;
+  /**
+   * Asks the chain whether it would take a call of the account now; sends nothing.
+   * @throws SteleError `refused` with the contract's own error
+   */
+  check(call: Call): Promise<void>;
   /** What became of a call, for people. */
   describe(submitted: Submitted, done: string): string;
   /** Writes a collected proposal and lets go of everything. */
@@ -91,6 +96,7 @@ export function sessionOn(connection: Connection, manifest: Manifest, common: Co
       const { hash, receipt } = await (await session.sender()).send(intent, { signal: world.signal });
       return { kind: "sent", hash, block: receipt.blockNumber, gasUsed: receipt.gasUsed };
     },
+    check: async (call) => void (await simulate(connection, await session.signer(), call)),
     describe(submitted, done) {
       if (submitted.kind === "simulated") return `Dry run: it would use ${submitted.gas} gas. Nothing was sent.`;
       if (submitted.kind === "proposed") return `The call goes into the proposal ${submitted.file}. Nothing was sent.`;
@@ -113,7 +119,7 @@ async function simulate(connection: Connection, signer: Signer, call: Call): Pro
       gas: await connection.provider.estimateGas({ from, to: call.address, data: call.data }),
     };
   } catch (error) {
-    throw decodeRevert(error) ?? error;
+    throw decodeRevert(error, call.label);
   }
 }
 

@@ -4,7 +4,7 @@ import { equal, fromHex, toHex, type Hex } from "../common/bytes.js";
 import { SteleError, type Place } from "../common/errors.js";
 import { readJson } from "../common/json.js";
 import { addressText, hash32, hexText, parseWith, wholeNumber } from "../common/schema.js";
-import { parseCheckpoint, readSuiteOrigin, type Checkpoint } from "./checkpoint.js";
+import { parseCheckpoint, readSuiteOrigin, readUnverified, type Checkpoint } from "./checkpoint.js";
 import { ed25519Verifier } from "./ed25519.js";
 import { eip712NoteVerifier, type Registry } from "./eip712.js";
 import { hashLength, leafHash, maxTreeSize, verifyConsistency, verifyInclusion } from "./merkle.js";
@@ -67,6 +67,7 @@ export interface Shown {
  */
 export function parseBundle(document: unknown, place: Place = {}): ProofBundle {
   const bundle = parseWith(bundleSchema, typeof document === "string" ? readJson(document, place) : document, place);
+  located({ ...place, field: "checkpoint" }, () => readUnverified(bundle.checkpoint));
   const { origin, suite } = bundle.log;
   const named = readSuiteOrigin(origin);
   if (suite !== undefined && (named?.chainId !== suite.chainId || named.logId !== suite.logId)) {

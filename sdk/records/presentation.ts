@@ -66,22 +66,33 @@ export function formatPresentation({ format, proof, disclosure, opening }: Prese
  */
 export function verifyPresentation(presentation: Presentation, trust: Trust, place: Place = {}): PresentedRecord {
   const shown = verifyBundle(presentation.proof, trust, place);
-  return { ...shown, ...openedOf(presentation, shown.entry) };
+  return { ...shown, ...openedOf(presentation, shown.entry, place) };
 }
 
 /** What a presentation opens of a header, held against it; that the header is in a log is not looked at. */
 export function openedOf(
   { disclosure, opening }: Presentation,
   entry: Uint8Array,
+  place: Place = {},
 ): Pick<PresentedRecord, "header" | "fields" | "subject"> {
-  const header = decodeHeader(entry);
-  const fields = disclosure === undefined ? [] : verifyDisclosure(entry, disclosure);
+  const header = located(place, () => decodeHeader(entry));
+  const fields = disclosure === undefined ? [] : located(place, () => verifyDisclosure(entry, disclosure));
   if (opening === undefined) return { header, fields, subject: undefined };
   const subjectId = fromHex(opening.subject, 32);
   if (!opensSubject(header, { subjectId, salt: fromHex(opening.salt, 32) })) {
-    throw new SteleError("unproven", "does not open the header's subject commitment", { place: { field: "opening" } });
+    throw new SteleError("unproven", "does not open the header's subject commitment", {
+      place: { ...place, field: "opening" },
+    });
   }
   return { header, fields, subject: subjectId };
+}
+
+function located<T>(place: Place, work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    throw error instanceof SteleError ? error.at(place) : error;
+  }
 }
 
 function within<T>(field: string, read: () => T): T {

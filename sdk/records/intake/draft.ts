@@ -40,6 +40,7 @@ const instant = z.string().transform((text, issue): bigint => {
 const subjectId = z
   .string()
   .regex(/^0x[0-9a-fA-F]{64}$/, "is not 32 bytes of hex with a leading 0x")
+  .refine((text) => !/^0x0+$/.test(text), "is nobody; leave it out")
   .transform((text) => fromHex(text));
 
 /** One line of input. Unknown fields are refused, so that a misspelt one is not lost silently. */

@@ -3,6 +3,7 @@ import { z } from "zod";
 
 import { SteleError } from "../../../common/errors.js";
 import { readJson } from "../../../common/json.js";
+import { parseWith } from "../../../common/schema.js";
 import { readText } from "../../../common/node/files.js";
 import type { BookConfig } from "../../../book/config.js";
 import { defineCommand } from "../../command.js";
@@ -26,7 +27,11 @@ export const logOpen = defineCommand({
     policy: value(number, "ID", "policy to keep the log under"),
     source: value(uri.optional(), "URI", "source of the records (default: urn:stele:log:LOGID)"),
     schema: value(uri.default("urn:stele:schema:json:1"), "URI", "schema of records that name none"),
-    retention: value(number.default(0), "CLASS", "retention class of records that name none (default: 0)"),
+    retention: value(
+      number.refine((one) => one < 16, "is no class, they are 0 to 15").default(0),
+      "CLASS",
+      "retention class of records that name none (default: 0)",
+    ),
     recipient: list(text, "FILE", "public key (JWK, X25519 or P-256) of somebody who may open records"),
   },
   async run(input, context) {
@@ -39,19 +44,22 @@ export const logOpen = defineCommand({
     const recipients = await Promise.all(input.recipient.map((file) => readRecipient(file, context.path(file))));
     const config = { ...configOf(input, session, logId), recipients };
     const folder = context.path(input.folder);
-    const address = context.common.dryRun
-      ? await session.signer().then((signer) => signer.getAddress()) // no folder, so no key of the log's own yet
-      : await Book.prepare(folder, config);
-    const { callOf } = await import("../../../chain/governance/call.js");
     const known = await checkpointKeyOn(session, logId);
-    if (known !== undefined && known !== address) {
+    if (known !== undefined && known !== (await Book.checkpointAddressIn(folder))) {
       throw new SteleError(
         "refused",
         `log "${input.name}" is open with another checkpoint key, ${known}; use its folder`,
       );
     }
+    const { callOf } = await import("../../../chain/governance/call.js");
     const target = { contract: "LogRegistry", address: config.registry, abi: registry.interface };
-    const call = callOf(target, "open", [id(input.kind), input.name, input.policy, address], `open log ${input.name}`);
+    const callWith = (key: string) =>
+      callOf(target, "open", [id(input.kind), input.name, input.policy, key], `open log ${input.name}`);
+    // The folder is made only for a log that the chain would open; until then no key of the log's own is there.
+    const ownAddress = await session.signer().then((signer) => signer.getAddress());
+    if (known === undefined && context.common.propose === undefined) await session.check(callWith(ownAddress));
+    const address = context.common.dryRun ? ownAddress : await Book.prepare(folder, config);
+    const call = callWith(address);
     const done = known === undefined ? await session.submit(call, `open ${logId}`) : undefined;
     context.print({ logId, folder, checkpointKey: address, submitted: done ?? null }, () =>
       [
@@ -111,9 +119,8 @@ async function checkpointKeyOn(session: Session, logId: string): Promise<string 
 const jwk = z.looseObject({ kty: z.string(), crv: z.string(), x: z.string() });
 
 async function readRecipient(file: string, path: string): Promise<BookConfig["recipients"][number]> {
-  const parsed = jwk.safeParse(readJson(await readText(path, file), { file }));
-  if (!parsed.success) throw new SteleError("input", "is not a public key in JWK form", { place: { file } });
-  const { d, kid, ...publicKey } = parsed.data as Record<string, unknown> & { kty: string };
+  const parsed = parseWith(jwk, readJson(await readText(path, file), { file }), { file });
+  const { d, kid, ...publicKey } = parsed as Record<string, unknown> & { kty: string };
   if (d !== undefined) throw new SteleError("input", "holds a private key; give the public one", { place: { file } });
   return { id: typeof kid === "string" ? kid : `${publicKey["x"] as string}`.slice(0, 16), publicKey };
 }

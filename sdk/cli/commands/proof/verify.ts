@@ -40,7 +40,7 @@ async function verifyOnNetwork(presentation: Presentation, place: Place, context
   const { verifyBundleOnChain } = await import("../../../chain/verify.js");
   const { suite } = await context.session();
   const verdict = await verifyBundleOnChain(presentation.proof, suite, { place });
-  const opened = openedOf(presentation, verdict.shown.entry);
+  const opened = openedOf(presentation, verdict.shown.entry, place);
   if (!verdict.good) throw new SteleError("unproven", [...verdict.steps, ...verdict.problems].join(" "), { place });
   const fields = fieldLines(opened.fields);
   context.print({ ...verdict, ...opened }, () =>

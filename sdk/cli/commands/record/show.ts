@@ -45,7 +45,7 @@ export const recordShow = defineCommand({
     const { openedOf } = await import("../../../records/presentation.js");
     const { fromHex } = await import("../../../common/bytes.js");
     const presentation = await readPresentation(input.source, context);
-    const { fields } = openedOf(presentation, fromHex(presentation.proof.entry));
+    const { fields } = openedOf(presentation, fromHex(presentation.proof.entry), { file: input.source });
     const payload = Object.fromEntries(fields.map(({ pointer, value }) => [pointer, value]));
     const shown = async () => shownFromFile(presentation.proof, input.source, await context.session());
     await print(
