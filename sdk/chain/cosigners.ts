@@ -72,7 +72,7 @@ export function requireNamed({ witnesses, witnessesNeeded, mirrors, mirrorsNeede
   ] as const;
   for (const [what, needed, named] of asked) {
     if (named >= needed) continue;
-    const sentence = `the log's policy asks for ${needed} ${what} signatures, and ${named} are named`;
+    const sentence = `the log's policy asks for ${needed} ${what} signatures, with ${named} named`;
     throw new SteleError("missing", `${sentence}; name ${needed - named} more`);
   }
 }

@@ -40,7 +40,7 @@ export const chainRows: readonly Row[] = [
   {
     name: "an anchoring without its witnesses",
     argv: ["log", "anchor", "book", ...as(5)],
-    says: "the log's policy asks for 2 witness signatures, and 0 are named; name 2 more",
+    says: "the log's policy asks for 2 witness signatures, with 0 named; name 2 more",
   },
   {
     name: "a witness that is down",

@@ -4,7 +4,8 @@ import { join } from "node:path";
 import { onChain } from "./setting.js";
 import type { Row } from "./row.js";
 
-type Json = Record<string, any>; // a document that is bent on purpose
+// oxlint-disable-next-line typescript/no-explicit-any -- a document that is bent on purpose
+type Json = Record<string, any>;
 
 const verify = ["proof", "verify", "bad.json", ...onChain] as const;
 

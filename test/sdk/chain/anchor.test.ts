@@ -111,7 +111,7 @@ describe("anchor", function () {
   it("says so where too few sign", async function () {
     const options = await prepare(10, { policy: { witnesses: 2, mirrors: 0 } });
     const one = { ...options, witnesses: options.witnesses!.slice(0, 1) };
-    await refusal(anchor(one), "the log's policy asks for 2 witness signatures, and 1 came: name 1 more");
+    await refusal(anchor(one), "the log's policy asks for 2 witness signatures, with 1 named; name 1 more");
     expect(await headOf(options.logId)).to.include({ size: 0n });
   });
 

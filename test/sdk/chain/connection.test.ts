@@ -52,7 +52,7 @@ describe("network profiles", function () {
       await writeFile(join(folder, "mine.json"), JSON.stringify(good));
       expect(await loadProfile("mine.json", folder)).to.include({ name: "bft" });
       await writeFile(join(folder, "torn.json"), '{"name":');
-      await refusal(loadProfile("torn.json", folder), /torn\.json: is not JSON/);
+      await refusal(loadProfile("torn.json", folder), /torn\.json:1: is not JSON/);
       await refusal(loadProfile("other.json", folder), "there is no network profile other.json");
       await refusal(loadProfile("other", folder), "there is no network profile networks/other.ts");
       await refusal(loadProfile("../local", folder), "is neither the name of a network nor a .json file");

@@ -125,7 +125,7 @@ describe("proof bundles", () => {
       const error = refusal(() => verifyBundle({ ...bundle, ...change }, both));
       expect([error.code, error.place.field]).to.deep.equal(["input", field]);
     }
-    expect(refusal(() => parseBundle("{")).message).to.equal("not JSON");
+    expect(refusal(() => parseBundle("{")).message).to.equal("line 1: is not JSON");
     expect(refusal(() => parseBundle(JSON.stringify({ ...bundle, more: 1 }))).message).to.include(
       'unknown field "more"',
     );
