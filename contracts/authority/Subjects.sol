@@ -141,7 +141,7 @@ contract Subjects is Haltable, EIP712, ISubjects {
         if (proposal.newAccount != newAccount) revert SubjectsWrongAccount(newAccount, proposal.newAccount);
         address account = _subjects[subject].account;
         if (proposal.account != account) revert SubjectsWrongAccount(proposal.account, account);
-        if (_MEMBERS.memberInfo(proposer).status != IMembers.Status.Active) revert SubjectsMemberNotActive(proposer);
+        if (_isSuspended(proposer)) revert SubjectsMemberNotActive(proposer);
         _requirePhase(subject, RecoveryPhase.None);
         _requireDecidable(subject, proposal.since);
         delete _proposals[subject][proposer];
@@ -160,10 +160,11 @@ contract Subjects is Haltable, EIP712, ISubjects {
     }
 
     /// @inheritdoc ISubjects
-    function decideRecovery(bytes32 subject, bool grant) external {
+    function decideRecovery(bytes32 subject, address newAccount, bool grant) external {
         _requirePhase(subject, RecoveryPhase.Vetoed);
         uint32 member = _MEMBERS.requireCapability(msg.sender, Capabilities.ARBITER);
         Recovery storage recovery = _recoveries[subject];
+        if (recovery.newAccount != newAccount) revert SubjectsWrongAccount(newAccount, recovery.newAccount);
         Subject memory record = _subjects[subject];
         if (member == recovery.proposer || member == recovery.seconder || (record.held && member == record.member))
             revert SubjectsSameMember(member);
@@ -186,15 +187,20 @@ contract Subjects is Haltable, EIP712, ISubjects {
         uint40 period = recovery.phase == RecoveryPhase.Granted ? _ARBITRATED_DELAY : _RECOVERY_DELAY;
         uint40 passed = _CLOCK.elapsed(recovery.since);
         if (passed < period) revert SubjectsTooEarly(subject, passed, period);
+        uint32 suspended = _suspendedBacker(recovery);
+        if (suspended != 0) revert SubjectsMemberNotActive(suspended);
         delete _recoveries[subject];
         _rebind(subject, _subjects[subject].account, recovery.newAccount);
     }
 
     /// @inheritdoc ISubjects
     function closeRecovery(bytes32 subject) external {
-        _requirePhase(subject, RecoveryPhase.Vetoed);
-        uint40 passed = _CLOCK.elapsed(_recoveries[subject].since);
-        if (passed <= _DECISION_PERIOD) revert SubjectsTooEarly(subject, passed, _DECISION_PERIOD);
+        Recovery memory recovery = _recoveries[subject];
+        if (_suspendedBacker(recovery) == 0) {
+            _requirePhase(subject, RecoveryPhase.Vetoed);
+            uint40 passed = _CLOCK.elapsed(recovery.since);
+            if (passed <= _DECISION_PERIOD) revert SubjectsTooEarly(subject, passed, _DECISION_PERIOD);
+        }
         _close(subject);
     }
 
@@ -297,6 +303,17 @@ contract Subjects is Haltable, EIP712, ISubjects {
     function _requirePhase(bytes32 subject, RecoveryPhase phase) private view {
         RecoveryPhase actual = _recoveries[subject].phase;
         if (actual != phase) revert SubjectsWrongPhase(subject, actual);
+    }
+
+    /// @dev A member that proposed, seconded or granted and is suspended now; zero where there is none, or no recovery.
+    function _suspendedBacker(Recovery memory recovery) private view returns (uint32) {
+        if (_isSuspended(recovery.proposer)) return recovery.proposer;
+        if (_isSuspended(recovery.seconder)) return recovery.seconder;
+        return _isSuspended(recovery.arbiter) ? recovery.arbiter : 0;
+    }
+
+    function _isSuspended(uint32 member) private view returns (bool) {
+        return _MEMBERS.memberInfo(member).status == IMembers.Status.Suspended;
     }
 
     function _requireDecidable(bytes32 subject, uint40 since) private view {

@@ -133,8 +133,7 @@ contract LogRegistry is Haltable, EIP712, LogState {
     /// @inheritdoc ILogRegistry
     function markOverdue(LogId logId) external {
         PackedHead head = _requireKnown(logId);
-        uint40 elapsed = _CLOCK.elapsed(head.lastAdvance());
-        _mark(logId, elapsed, _terms[head.policyId()].silence, false);
+        _mark(logId, _couldAct(head.lastAdvance()), _terms[head.policyId()].silence, false);
     }
 
     /// @inheritdoc ILogRegistry
@@ -161,7 +160,7 @@ contract LogRegistry is Haltable, EIP712, LogState {
         if (since == 0) revert LogRegistryNotDemanded(logId, keyEpoch, size);
         if (size <= head.size()) revert LogRegistryNotAhead(logId, size, head.size());
         _requireEvidence(logId, head, keyEpoch);
-        _mark(logId, _CLOCK.elapsed(since), _terms[head.policyId()].anchoring, true);
+        _mark(logId, _couldAct(since), _terms[head.policyId()].anchoring, true);
     }
 
     /// @inheritdoc ILogRegistry
@@ -251,6 +250,13 @@ contract LogRegistry is Haltable, EIP712, LogState {
         if (elapsed <= period) revert LogRegistryNotOverdue(logId, elapsed, period);
         line.overdueSince = uint40(block.timestamp);
         emit MarkedOverdue(lineage, logId, demanded, msg.sender);
+    }
+
+    /// @dev Open seconds since then in which the registry let the owner act. Elapsed time never decreases in its
+    /// argument's order, so the difference is safe.
+    function _couldAct(uint40 since) private view returns (uint40) {
+        (uint40 from, uint40 until) = _runningWithin(since);
+        return _CLOCK.elapsed(from) - _CLOCK.elapsed(until);
     }
 
     function _requireOwned(LogId logId) private view returns (PackedHead head) {

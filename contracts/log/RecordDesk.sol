@@ -67,11 +67,12 @@ contract RecordDesk is Complaints {
     }
 
     /// @inheritdoc IRecordDesk
-    function answer(LogId logId, uint64 index, Outcome outcome, bytes32 content) external {
+    function answer(LogId logId, uint64 index, uint32 round, Outcome outcome, bytes32 content) external {
         Case memory c = _caseAt(logId, index);
         _requireOwner(c);
+        _requireRound(c, round);
         _requireRunning(c, State.Disputed);
-        emit RecordAnswered(c.id, _round(c), outcome, content);
+        emit RecordAnswered(c.id, round, outcome, content);
         if (outcome == Outcome.Withdraw) _endAsWithdrawn(c, content);
         else _begin(c, State.Answered);
     }
@@ -87,11 +88,12 @@ contract RecordDesk is Complaints {
     }
 
     /// @inheritdoc IRecordDesk
-    function rule(LogId logId, uint64 index, Outcome outcome, bytes32 content) external {
+    function rule(LogId logId, uint64 index, uint32 round, Outcome outcome, bytes32 content) external {
         Case memory c = _caseAt(logId, index);
         _requireArbiter(c);
+        _requireRound(c, round);
         _requireRunning(c, State.Appealed);
-        emit RecordRuled(c.id, _round(c), outcome, content);
+        emit RecordRuled(c.id, round, outcome, content);
         if (outcome == Outcome.Withdraw) _endAsWithdrawn(c, content);
         else _begin(c, State.Upheld);
     }
@@ -118,7 +120,7 @@ contract RecordDesk is Complaints {
         ) revert RecordDeskNotACorrection(c.id, other.index);
         c.entry.correctedBy = other.index;
         _end(c, State.Corrected);
-        emit RecordCorrected(c.id, other.id, other.index);
+        emit RecordCorrected(c.id, c.logId, c.index, other.id, other.index);
     }
 
     /// @inheritdoc IRecordDesk
@@ -175,6 +177,12 @@ contract RecordDesk is Complaints {
         if (start == 0) return;
         uint40 elapsed = CLOCK.elapsed(start);
         if (elapsed > period) revert RecordDeskTooLate(c.id, elapsed, period);
+    }
+
+    /// @dev What was said about one dispute never lands on the next one.
+    function _requireRound(Case memory c, uint32 given) private pure {
+        uint32 actual = _round(c);
+        if (given != actual) revert RecordDeskWrongRound(c.id, given, actual);
     }
 
     function _round(Case memory c) private pure returns (uint32) {

@@ -33,7 +33,7 @@ export async function rows(): Promise<readonly Row[]> {
 
   const byKey = await desk.connect(oneTime).dispute(one, BY_ADDRESS, REASON, ZeroHash);
   const opened = await desk.connect(person.account).dispute(two, byOpening(openTo(person)), REASON, ZeroHash);
-  const answered = await desk.connect(owner.administrator).answer(one.logId, one.index, UPHOLD, CONTENT);
+  const answered = await desk.connect(owner.administrator).answer(one.logId, one.index, 1, UPHOLD, CONTENT);
   const read = await oneTime.sendTransaction(await desk.stateOf.populateTransaction(one));
   const complained = await desk.connect(person.account).complain(one.logId, one.index, REASON);
 

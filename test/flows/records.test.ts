@@ -168,7 +168,8 @@ describe("a record's way by command, from a log's opening to a dispute", functio
     expect(await well(12, "record", "dispute", "mine.json", "--reason", "wrong-course")).to.contain("is disputed");
     expect(await well(undefined, "record", "show", "book", "0")).to.contain("DISPUTED");
     expect((await stele(6, "record", "answer", "book", "0")).err).to.contain("NotOwner");
-    expect(await well(5, "record", "answer", "book", "0", "--outcome", "withdraw")).to.contain("Answered");
+    expect((await stele(5, "record", "answer", "book", "0", "--round", "2")).err).to.contain("WrongRound");
+    expect(await well(5, "record", "answer", "book", "0", "--outcome", "withdraw")).to.contain("Answered dispute 1;");
     expect(await well(undefined, "record", "show", "book", "0")).to.contain("withdrawn, NOT VALID");
     const verdict = await stele(undefined, "proof", "verify", "mine.json");
     expect(verdict.code).to.equal(1);
@@ -178,7 +179,7 @@ describe("a record's way by command, from a log's opening to a dispute", functio
     const { logId } = JSON.parse(await well(5, "log", "open", "book", ...opening, "--json")) as { logId: string };
     expect(await well(12, "record", "complain", logId, "1", "--reason", "opening-withheld")).to.contain("complaint");
     expect(await well(undefined, "record", "show", "book", "1")).to.contain("DISPUTED");
-    expect(await well(5, "record", "answer", "book", "1", "--complaint", subject)).to.contain("Answered");
+    expect(await well(5, "record", "answer", "book", "1", "--complaint", subject)).to.contain("Answered the complaint");
   });
 
   it("writes a proposal for a multisig instead of sending", async () => {

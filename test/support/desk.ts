@@ -244,6 +244,11 @@ export async function deployDesk(ethers: HardhatEthers) {
     async status(log: TestLog, index: bigint): Promise<IRecordDesk.StatusStructOutput> {
       return named(await desk.stateOf(log.shown(index)));
     },
+    /** Number of all disputes of a record so far, by which answers and rulings name the latest. */
+    async round(log: TestLog, index: bigint): Promise<bigint> {
+      const { addressRounds, openingRounds } = await desk.entryOf(log.recordId(index));
+      return addressRounds + openingRounds;
+    },
     /** What is stored of a record, by name. */
     async entry(log: TestLog, index: bigint): Promise<IRecordDesk.EntryStructOutput> {
       return named(await desk.entryOf(log.recordId(index)));

@@ -38,7 +38,7 @@ export type DeskAct = { readonly by: string; readonly record: ModelRecord } & (
   | { readonly kind: "acknowledge" | "appeal"; readonly opening: string | undefined }
   | { readonly kind: "dispute"; readonly opening: string | undefined; readonly evidence: string }
   | { readonly kind: "attestService" | "withdraw" | "complain" | "appealComplaint" }
-  | { readonly kind: "answer" | "rule"; readonly outcome: Outcome }
+  | { readonly kind: "answer" | "rule"; readonly round: bigint; readonly outcome: Outcome }
   | { readonly kind: "correct"; readonly to: ModelRecord; readonly opened: string | undefined }
   | { readonly kind: "answerComplaint" | "lapseComplaint"; readonly subject: string }
   | { readonly kind: "ruleComplaint"; readonly subject: string; readonly outcome: Outcome }
@@ -116,6 +116,7 @@ export class DeskModel {
         break;
       case "answer":
         refuse(act.by !== "owner", this.#strangerToDuty(act.by));
+        refuse(act.round !== roundOf(record), "RecordDeskWrongRound");
         running("disputed");
         break;
       case "appeal":
@@ -124,6 +125,7 @@ export class DeskModel {
         break;
       case "rule":
         refuse(act.by !== "arbiter" || this.suspended.has("arbiter"), this.#strangerToRuling(act.by));
+        refuse(act.round !== roundOf(record), "RecordDeskWrongRound");
         running("appealed");
         break;
       case "withdraw":
@@ -290,6 +292,11 @@ export class DeskModel {
   #strangerToRuling(by: string): string {
     return by === "otherArbiter" ? "RecordDeskNotArbiter" : "MembersMissingCapability";
   }
+}
+
+/** Number of the latest dispute, 0 before the first. */
+export function roundOf(record: ModelRecord): bigint {
+  return record.rounds.address + record.rounds.opening;
 }
 
 function evidenceKey(act: { opening: string | undefined; evidence: string }): string {

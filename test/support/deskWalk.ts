@@ -2,7 +2,7 @@ import { id, type Interface, ZeroHash } from "ethers";
 
 import type { Outcome } from "../../sdk/records/desk.js";
 import { BY_ADDRESS, byOpening, CONTENT, type Desk, PERIODS, REASON, RETENTION, type TestLog } from "./desk.js";
-import { type DeskAct, DeskModel, type ModelRecord } from "./deskModel.js";
+import { type DeskAct, DeskModel, type ModelRecord, roundOf } from "./deskModel.js";
 
 /** Whoever tries something. The first ones are subjects. */
 const SUBJECTS = ["person", "stranger", "heldPerson"] as const;
@@ -102,7 +102,8 @@ export class DeskWalk {
     const opening = by === "key" || this.below(6) === 0 ? undefined : this.below(8) === 0 ? this.pick(SUBJECTS) : own;
     const evidence = this.below(3) === 0 ? "" : `evidence ${this.below(6)}`;
     const opened = this.below(2) === 0 ? undefined : this.pick(SUBJECTS);
-    const whole = { by, record, outcome, opening, evidence, opened, to: this.pick(this.records) };
+    const round = roundOf(record) + (this.below(12) === 0 ? 1n : 0n);
+    const whole = { by, record, round, outcome, opening, evidence, opened, to: this.pick(this.records) };
     const subject = { subject: this.pick(SUBJECTS) };
     const names = kind === "answerComplaint" || kind === "ruleComplaint" || kind === "lapseComplaint";
     return { ...whole, kind, ...(names ? subject : {}) } as unknown as DeskAct;
@@ -134,7 +135,7 @@ export class DeskWalk {
         ]);
       case "answer":
       case "rule":
-        return contract.encodeFunctionData(act.kind, [...place, outcome, CONTENT]);
+        return contract.encodeFunctionData(act.kind, [...place, act.round, outcome, CONTENT]);
       case "attestService":
       case "withdraw":
       case "complain":

@@ -25,8 +25,8 @@ export async function deployRecovery(ethers: HardhatEthers) {
     second: async (member: TestMember, proposer: TestMember, target: Account = fresh, subject = person.id) =>
       subjects.connect(member.administrator).secondRecovery(subject, proposer.id, target.address),
     veto: async (account: Account = person.account) => subjects.connect(account).vetoRecovery(person.id),
-    decide: async (member: TestMember, grant: boolean, subject = person.id) =>
-      subjects.connect(member.administrator).decideRecovery(subject, grant),
+    decide: async (member: TestMember, grant: boolean, subject = person.id, target: Account = fresh) =>
+      subjects.connect(member.administrator).decideRecovery(subject, target.address, grant),
   };
   return { ...authority, ...acts, office, other, third, fourth, person, fresh };
 }

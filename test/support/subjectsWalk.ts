@@ -70,8 +70,10 @@ async function callOf(real: Real, { name, by, subject, account, yes }: Act): Pro
     }
     case "vetoRecovery":
       return [yes && present !== ZeroAddress ? present : target, [person]];
-    case "decideRecovery":
-      return [officer, [person, yes]];
+    case "decideRecovery": {
+      const { newAccount } = await subjects.recoveryOf(person);
+      return [officer, [person, account === 0 ? target : newAccount, yes]];
+    }
     case "withdrawRecovery":
       return [officer, [person]];
     default:

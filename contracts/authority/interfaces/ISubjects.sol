@@ -117,14 +117,16 @@ interface ISubjects {
     function vetoRecovery(bytes32 subject) external;
 
     /// @notice Decides a vetoed recovery within the decision period. Caller: an arbiter (`ARBITER`) of a third member,
-    /// which must not keep the contested account itself. Never halted.
-    function decideRecovery(bytes32 subject, bool grant) external;
+    /// which must not keep the contested account itself. `newAccount` must be the recovery's, so that a decision never
+    /// lands on another recovery of the same person. Never halted.
+    function decideRecovery(bytes32 subject, address newAccount, bool grant) external;
 
-    /// @notice Binds the new account once the delay is over. Caller: anyone. Never halted.
+    /// @notice Binds the new account once the delay is over. Not while a member that proposed, seconded or granted it
+    /// is suspended. Caller: anyone. Never halted.
     function completeRecovery(bytes32 subject) external;
 
-    /// @notice Closes a vetoed recovery that nobody decided in time; the account is as before. Caller: anyone. Never
-    /// halted.
+    /// @notice Closes a vetoed recovery that nobody decided in time, or any while a member that proposed, seconded or
+    /// granted it is suspended; the account is as before. Caller: anyone. Never halted.
     function closeRecovery(bytes32 subject) external;
 
     /// @notice The account that decides for the subject at once; zero for an unknown subject.

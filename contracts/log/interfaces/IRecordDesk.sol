@@ -109,7 +109,13 @@ interface IRecordDesk {
     event RecordAnswered(RecordId indexed recordId, uint32 round, Outcome outcome, bytes32 content);
     event RecordAppealed(RecordId indexed recordId, uint32 round, bytes32 content);
     event RecordRuled(RecordId indexed recordId, uint32 round, Outcome outcome, bytes32 content);
-    event RecordCorrected(RecordId indexed recordId, RecordId indexed correction, uint64 correctionIndex);
+    event RecordCorrected(
+        RecordId indexed recordId,
+        LogId indexed logId,
+        uint64 index,
+        RecordId indexed correction,
+        uint64 correctionIndex
+    );
     /// @notice The record ended as withdrawn: by its owner, by an answer or by a ruling.
     event RecordWithdrawn(RecordId indexed recordId, LogId indexed logId, uint64 index, bytes32 reason);
     event ComplaintMade(
@@ -132,6 +138,7 @@ interface IRecordDesk {
     error RecordDeskNotArbiter(LogId logId, uint32 member);
     error RecordDeskNotOmbudsman(LogId logId, uint32 member);
     error RecordDeskWrongState(RecordId recordId, State state);
+    error RecordDeskWrongRound(RecordId recordId, uint32 given, uint32 actual);
     error RecordDeskTooLate(RecordId recordId, uint40 elapsed, uint40 period);
     error RecordDeskTooEarly(RecordId recordId, uint40 elapsed, uint40 period);
     error RecordDeskExpired(uint40 deadline);
@@ -160,7 +167,8 @@ interface IRecordDesk {
     function dispute(Shown calldata record, Standing calldata standing, bytes32 reason, bytes32 evidence) external;
 
     /// @notice The owner (`LOG_OWNER`) answers in time; suspended or not.
-    function answer(LogId logId, uint64 index, Outcome outcome, bytes32 content) external;
+    /// @param round which dispute it answers: the number of all disputes so far, as in `RecordDisputed`
+    function answer(LogId logId, uint64 index, uint32 round, Outcome outcome, bytes32 content) external;
 
     /// @notice The owner corrects, with or without a dispute: names a later record of the same log, itself neither
     /// corrected, withdrawn nor lapsed, that is open to the same subject: both have one non-zero dispute address, or
@@ -176,7 +184,8 @@ interface IRecordDesk {
     function appeal(Shown calldata record, Standing calldata standing, bytes32 content) external;
 
     /// @notice The policy's arbiter (`ARBITER`) rules on an appeal in time.
-    function rule(LogId logId, uint64 index, Outcome outcome, bytes32 content) external;
+    /// @param round as in `answer`
+    function rule(LogId logId, uint64 index, uint32 round, Outcome outcome, bytes32 content) external;
 
     /// @notice Anyone who is an enrolled subject complains about a record whose opening is withheld. Starts the same
     /// clock as a dispute: an owner that does not answer loses the record. One complaint a subject and record, and at

@@ -108,6 +108,22 @@ describe("Subjects, vetoing a recovery", () => {
       .withArgs(person.id, Phase.Granted);
   });
 
+  it("is decided for the account that the arbiter names, never for another recovery of the same person", async () => {
+    const all = await networkHelpers.loadFixture(vetoedRecovery);
+    const { subjects, person, fresh, since, office, other, third, account, propose, second, veto, decide } = all;
+    const data = subjects.interface.encodeFunctionData("decideRecovery", [person.id, fresh.address, true]);
+    await time.increaseTo(since + PERIODS.decision + 1n);
+    await subjects.closeRecovery(person.id);
+    const thief = await account("thief");
+    await propose(office, thief);
+    await second(other, office, thief);
+    await veto();
+    await expect(third.administrator.sendTransaction({ to: await subjects.getAddress(), data }))
+      .to.be.revertedWithCustomError(subjects, "SubjectsWrongAccount")
+      .withArgs(fresh.address, thief.address);
+    await decide(third, false, person.id, thief);
+  });
+
   it("never leads to the member that keeps the contested account", async () => {
     const { subjects, office, other, third, fourth, fresh, enrolSubject, propose, second, decide } =
       await networkHelpers.loadFixture(deployed);
@@ -162,6 +178,49 @@ describe("Subjects, vetoing a recovery", () => {
       .to.be.revertedWithCustomError(subjects, "SubjectsTooEarly")
       .withArgs(person.id, PERIODS.arbitrated - 1n, PERIODS.arbitrated);
     await time.setNextBlockTimestamp(since + PERIODS.arbitrated);
+    await subjects.completeRecovery(person.id);
+    expect(await subjects.accountOf(person.id)).to.equal(fresh.address);
+  });
+});
+
+describe("Subjects, a recovery whose backer was suspended since (A14)", () => {
+  it("does not complete while pending, and anyone closes it at once", async () => {
+    for (const backer of ["office", "other"] as const) {
+      const all = await networkHelpers.loadFixture(pendingRecovery);
+      const { subjects, members, signers, person, fresh, since } = all;
+      await members.connect(signers.registrar).suspend(all[backer].id, ZeroHash);
+      await time.increaseTo(since + PERIODS.recovery);
+      await expect(subjects.completeRecovery(person.id))
+        .to.be.revertedWithCustomError(subjects, "SubjectsMemberNotActive")
+        .withArgs(all[backer].id);
+      await expect(subjects.connect(signers.outsider).closeRecovery(person.id))
+        .to.emit(subjects, "RecoveryClosed")
+        .withArgs(person.id, fresh.address);
+      expect(await subjects.actingAccountOf(person.id)).to.equal(person.account.address);
+    }
+  });
+
+  it("does not complete after a grant either, the arbiter's member included", async () => {
+    for (const backer of ["office", "other", "third"] as const) {
+      const all = await networkHelpers.loadFixture(grantedRecovery);
+      const { subjects, members, signers, person, since } = all;
+      await members.connect(signers.registrar).suspend(all[backer].id, ZeroHash);
+      await time.increaseTo(since + PERIODS.arbitrated);
+      await expect(subjects.completeRecovery(person.id))
+        .to.be.revertedWithCustomError(subjects, "SubjectsMemberNotActive")
+        .withArgs(all[backer].id);
+      await subjects.connect(signers.outsider).closeRecovery(person.id);
+      expect(await subjects.accountOf(person.id)).to.equal(person.account.address);
+    }
+  });
+
+  it("goes on when governance reinstates the backer before anybody closed it", async () => {
+    const { subjects, members, signers, person, fresh, since, other } =
+      await networkHelpers.loadFixture(pendingRecovery);
+    await members.connect(signers.registrar).suspend(other.id, ZeroHash);
+    await members.connect(signers.governor).reinstate(other.id);
+    await expect(subjects.closeRecovery(person.id)).to.be.revertedWithCustomError(subjects, "SubjectsWrongPhase");
+    await time.increaseTo(since + PERIODS.recovery);
     await subjects.completeRecovery(person.id);
     expect(await subjects.accountOf(person.id)).to.equal(fresh.address);
   });

@@ -25,7 +25,7 @@ describe("RecordDesk: the owner's answers", () => {
     const index = await log.record({ subject: openTo(w.person), disputeAddress: w.oneTime.address });
     await w.desk.connect(w.oneTime).dispute(log.shown(index), BY_ADDRESS, REASON, ZeroHash);
     const answer = (outcome = UPHOLD, account = w.owner.administrator) =>
-      w.desk.connect(account).answer(log.logId, index, outcome, CONTENT);
+      w.desk.connect(account).answer(log.logId, index, 1, outcome, CONTENT);
     return { ...w, log, index, answer };
   }
 
@@ -96,7 +96,7 @@ describe("RecordDesk: the owner's answers", () => {
       .to.be.revertedWithCustomError(desk, "RecordDeskWrongState")
       .withArgs(log.recordId(index), State.Answered);
     const quiet = await log.record();
-    await expect(desk.connect(owner.administrator).answer(log.logId, quiet, UPHOLD, CONTENT))
+    await expect(desk.connect(owner.administrator).answer(log.logId, quiet, 0, UPHOLD, CONTENT))
       .to.be.revertedWithCustomError(desk, "RecordDeskWrongState")
       .withArgs(log.recordId(quiet), State.Recorded);
   });

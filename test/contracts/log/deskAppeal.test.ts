@@ -27,10 +27,10 @@ describe("RecordDesk: appeals", () => {
     const subject = openTo(w.person);
     const index = await log.record({ subject, disputeAddress: w.oneTime.address });
     await w.desk.connect(w.oneTime).dispute(log.shown(index), BY_ADDRESS, REASON, ZeroHash);
-    await w.desk.connect(w.owner.administrator).answer(log.logId, index, UPHOLD, CONTENT);
+    await w.desk.connect(w.owner.administrator).answer(log.logId, index, 1, UPHOLD, CONTENT);
     const appeal = () => w.desk.connect(w.oneTime).appeal(log.shown(index), BY_ADDRESS, CONTENT);
-    const rule = (outcome = UPHOLD, account = w.arbiter.administrator) =>
-      w.desk.connect(account).rule(log.logId, index, outcome, CONTENT);
+    const rule = async (outcome = UPHOLD, account = w.arbiter.administrator) =>
+      w.desk.connect(account).rule(log.logId, index, await w.round(log, index), outcome, CONTENT);
     return { ...w, log, subject, index, appeal, rule };
   }
 
@@ -40,6 +40,19 @@ describe("RecordDesk: appeals", () => {
     expect(await status(log, index)).to.include({ state: State.Appealed, valid: true, disputed: true });
     await expect(rule()).to.emit(desk, "RecordRuled").withArgs(log.recordId(index), 1n, UPHOLD, CONTENT);
     expect(await status(log, index)).to.include({ state: State.Upheld, valid: true, disputed: false });
+  });
+
+  it("are not decided by a ruling on an earlier dispute's appeal (R14)", async () => {
+    const { desk, log, subject, index, appeal, rule, person, owner, arbiter } = await load(networkHelpers, world);
+    await appeal();
+    const subjects = desk.connect(person.account);
+    await subjects.dispute(log.shown(index), byOpening(subject), REASON, ZeroHash);
+    await desk.connect(owner.administrator).answer(log.logId, index, 2, UPHOLD, CONTENT);
+    await subjects.appeal(log.shown(index), byOpening(subject), CONTENT);
+    await expect(desk.connect(arbiter.administrator).rule(log.logId, index, 1, WITHDRAW, CONTENT))
+      .to.be.revertedWithCustomError(desk, "RecordDeskWrongRound")
+      .withArgs(log.recordId(index), 1, 2);
+    await rule();
   });
 
   it("go to the policy's arbiter, who withdraws the record", async () => {

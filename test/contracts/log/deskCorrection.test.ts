@@ -28,7 +28,7 @@ describe("RecordDesk: corrections", () => {
     const later = await log.record({ ...about(salts[1]), disputeAddress });
     await expect(correct(index, later))
       .to.emit(desk, "RecordCorrected")
-      .withArgs(log.recordId(index), log.recordId(later), later);
+      .withArgs(log.recordId(index), log.logId, index, log.recordId(later), later);
     expect(await status(log, index)).to.include({ state: State.Corrected, valid: false, disputed: false });
     expect(await entry(log, index)).to.include({ correctedBy: later });
     expect(await status(log, later)).to.include({ state: State.Recorded, valid: true });
@@ -135,7 +135,7 @@ describe("RecordDesk: corrections", () => {
     await members.connect(signers.registrar).suspend(owner.id, REASON);
     await correct(from, to);
     expect(await status(log, from)).to.include({ state: State.Corrected, disputed: false });
-    await expect(desk.connect(owner.administrator).answer(log.logId, from, UPHOLD, CONTENT))
+    await expect(desk.connect(owner.administrator).answer(log.logId, from, 1, UPHOLD, CONTENT))
       .to.be.revertedWithCustomError(desk, "RecordDeskWrongState")
       .withArgs(log.recordId(from), State.Corrected);
   });

@@ -32,8 +32,8 @@ describe("RecordDesk: disputes", () => {
       opening: (evidence: string = ZeroHash, at = index) =>
         w.desk.connect(w.person.account).dispute(log.shown(at), byOpening(subject), REASON, evidence),
     };
-    const answer = (outcome = UPHOLD) =>
-      w.desk.connect(w.owner.administrator).answer(log.logId, index, outcome, CONTENT);
+    const answer = async (outcome = UPHOLD) =>
+      w.desk.connect(w.owner.administrator).answer(log.logId, index, await w.round(log, index), outcome, CONTENT);
     return { ...w, log, subject, index, disputeAs, answer };
   }
 
@@ -181,6 +181,24 @@ describe("RecordDesk: disputes", () => {
       expect(await entry(log, index)).to.include({ state: State.Disputed, openingRounds: 1n });
     });
 
+    it("is not answered by an answer that was sent before for the address's (R14)", async () => {
+      const { desk, log, index, disputeAs, owner, round } = await load(networkHelpers, world);
+      await disputeAs.address();
+      const asOwner = desk.connect(owner.administrator);
+      const sent = asOwner.interface.encodeFunctionData("answer", [log.logId, index, 1, UPHOLD, CONTENT]);
+      await disputeAs.opening(EVIDENCE);
+      await expect(owner.administrator.sendTransaction({ to: await desk.getAddress(), data: sent }))
+        .to.be.revertedWithCustomError(desk, "RecordDeskWrongRound")
+        .withArgs(log.recordId(index), 1, 2);
+      await expect(asOwner.answer(log.logId, index, 3, UPHOLD, CONTENT))
+        .to.be.revertedWithCustomError(desk, "RecordDeskWrongRound")
+        .withArgs(log.recordId(index), 3, 2);
+      expect(await round(log, index)).to.equal(2n);
+      await expect(asOwner.answer(log.logId, index, 2, UPHOLD, CONTENT))
+        .to.emit(desk, "RecordAnswered")
+        .withArgs(log.recordId(index), 2n, UPHOLD, CONTENT);
+    });
+
     it("cannot be taken over through an account that a member holds, which could be the owner (R10)", async () => {
       const { desk, log, office, enrolSubject, oneTime, owner } = await load(networkHelpers, world);
       const held = await enrolSubject(office, "held person", { held: true });
@@ -191,7 +209,7 @@ describe("RecordDesk: disputes", () => {
       await expect(desk.connect(held.account).dispute(log.shown(index), byHeld, REASON, EVIDENCE))
         .to.be.revertedWithCustomError(desk, "RecordDeskWrongState")
         .withArgs(log.recordId(index), State.Disputed);
-      await desk.connect(owner.administrator).answer(log.logId, index, UPHOLD, CONTENT);
+      await desk.connect(owner.administrator).answer(log.logId, index, 1, UPHOLD, CONTENT);
       await expect(desk.connect(held.account).appeal(log.shown(index), byHeld, CONTENT)).to.be.revertedWithCustomError(
         desk,
         "RecordDeskNotSubject",

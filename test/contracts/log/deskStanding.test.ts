@@ -132,7 +132,7 @@ describe("RecordDesk: who speaks for the subject", () => {
       const first = { ...dispute, evidence: ZeroHash as Hex } as const;
       const standing = await signed(person.account, log, index, first, { deadline: FOREVER });
       await desk.dispute(log.shown(index), standing, REASON, ZeroHash);
-      await desk.connect(owner.administrator).answer(log.logId, index, UPHOLD, CONTENT);
+      await desk.connect(owner.administrator).answer(log.logId, index, 1, UPHOLD, CONTENT);
       await networkHelpers.time.increase(3_001);
       for (const replayed of [standing, { ...standing, subject: subject.id, salt: subject.salt }]) {
         await expect(desk.dispute(log.shown(index), replayed, REASON, ZeroHash)).to.be.revertedWithCustomError(

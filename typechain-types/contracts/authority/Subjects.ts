@@ -34,7 +34,7 @@ encodeFunctionData(functionFragment: 'authority', values?: undefined): string;
 encodeFunctionData(functionFragment: 'claim', values: [BytesLike, AddressLike, BigNumberish, BytesLike]): string;
 encodeFunctionData(functionFragment: 'closeRecovery', values: [BytesLike]): string;
 encodeFunctionData(functionFragment: 'completeRecovery', values: [BytesLike]): string;
-encodeFunctionData(functionFragment: 'decideRecovery', values: [BytesLike, boolean]): string;
+encodeFunctionData(functionFragment: 'decideRecovery', values: [BytesLike, AddressLike, boolean]): string;
 encodeFunctionData(functionFragment: 'decisionPeriod', values?: undefined): string;
 encodeFunctionData(functionFragment: 'eip712Domain', values?: undefined): string;
 encodeFunctionData(functionFragment: 'enrol', values: [BytesLike, BytesLike, AddressLike, BigNumberish, BytesLike]): string;
@@ -334,7 +334,7 @@ decodeFunctionResult(functionFragment: 'withdrawRecovery', data: BytesLike): Res
 
     
     decideRecovery: TypedContractMethod<
-      [subject: BytesLike, grant: boolean, ],
+      [subject: BytesLike, newAccount: AddressLike, grant: boolean, ],
       [void],
       'nonpayable'
     >
@@ -539,7 +539,7 @@ getFunction(nameOrSignature: 'completeRecovery'): TypedContractMethod<
       'nonpayable'
     >;
 getFunction(nameOrSignature: 'decideRecovery'): TypedContractMethod<
-      [subject: BytesLike, grant: boolean, ],
+      [subject: BytesLike, newAccount: AddressLike, grant: boolean, ],
       [void],
       'nonpayable'
     >;

@@ -10,8 +10,9 @@ export const recordAnswer = defineCommand({
   name: "record answer",
   summary: "Answer a dispute, or a complaint, as the record's owner",
   description:
-    "Upholds the record or withdraws it. An unanswered dispute ends the record. With --complaint SUBJECT it answers that " +
-    "subject's complaint instead.\n\n" +
+    "Upholds the record or withdraws it. An unanswered dispute ends the record. The answer names its dispute by number, " +
+    "the latest one unless --round says another, and is refused if a later dispute has taken over when it arrives. With " +
+    "--complaint SUBJECT it answers that subject's complaint instead.\n\n" +
     "Example: stele record answer books/ledger 41 --outcome uphold --content 0x… --account 5",
   reach: "writes",
   fields: {
@@ -23,23 +24,27 @@ export const recordAnswer = defineCommand({
       "uphold or withdraw",
     ),
     content: value(bytes32.default(noContent), "HASH", "hash of the answer, which stays off chain"),
+    round: value(count.optional(), "NUMBER", "the dispute that is answered, as in its event; the latest if left out"),
     complaint: value(bytes32.optional(), "SUBJECT", "answer this subject's complaint"),
   },
   async run(input, context) {
     const { readBookConfig } = await import("../../../book/config.js");
+    const { recordIdOf } = await import("../../../records/acts.js");
     const { callOf } = await import("../../../chain/governance/call.js");
     const { logId } = await readBookConfig(context.path(input.folder));
     const session = await context.session();
     const desk = session.suite.contract("RecordDesk");
     const target = { contract: "RecordDesk", address: session.suite.address("RecordDesk"), abi: desk.interface };
     const { index, content, complaint } = input;
+    const entry = await desk.entryOf(recordIdOf(logId, index));
+    const round = input.round ?? entry.addressRounds + entry.openingRounds;
     const call =
       complaint === undefined
         ? callOf(
             target,
             "answer",
-            [logId, index, outcomeNumbers[input.outcome], content],
-            `answer dispute of record ${index}`,
+            [logId, index, round, outcomeNumbers[input.outcome], content],
+            `answer dispute ${round} of record ${index}`,
           )
         : callOf(
             target,
@@ -48,8 +53,14 @@ export const recordAnswer = defineCommand({
             `answer complaint about record ${index}`,
           );
     const done = await session.submit(call);
-    context.print({ logId, index, submitted: done }, () =>
-      session.describe(done, `Answered; record ${index}: ${input.outcome}.`),
-    );
+    if (complaint === undefined) {
+      context.print({ logId, index, round, submitted: done }, () =>
+        session.describe(done, `Answered dispute ${round}; record ${index}: ${input.outcome}.`),
+      );
+    } else {
+      context.print({ logId, index, complaint, submitted: done }, () =>
+        session.describe(done, `Answered the complaint of subject ${complaint} about record ${index}.`),
+      );
+    }
   },
 });

@@ -44,13 +44,14 @@ export const subjectRecoverDecide = defineCommand({
   fields: {
     subject: subjectField,
     decision: value(text.pipe(z.enum(["grant", "refuse"])), "grant|refuse", "what the arbiter decides"),
+    to: value(address, "ADDRESS", "the new account of the recovery that is decided"),
   },
-  run: ({ subject, decision }, context) =>
+  run: ({ subject, decision, to }, context) =>
     submitOwn(context, {
       contract: "Subjects",
       method: "decideRecovery",
-      values: [subject, decision === "grant"],
-      label: `${decision} the recovery of subject ${subject}`,
+      values: [subject, to, decision === "grant"],
+      label: `${decision} the recovery of subject ${subject} to account ${to}`,
     }),
 });
 

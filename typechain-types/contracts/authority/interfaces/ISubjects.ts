@@ -33,7 +33,7 @@ encodeFunctionData(functionFragment: 'arbitratedDelay', values?: undefined): str
 encodeFunctionData(functionFragment: 'claim', values: [BytesLike, AddressLike, BigNumberish, BytesLike]): string;
 encodeFunctionData(functionFragment: 'closeRecovery', values: [BytesLike]): string;
 encodeFunctionData(functionFragment: 'completeRecovery', values: [BytesLike]): string;
-encodeFunctionData(functionFragment: 'decideRecovery', values: [BytesLike, boolean]): string;
+encodeFunctionData(functionFragment: 'decideRecovery', values: [BytesLike, AddressLike, boolean]): string;
 encodeFunctionData(functionFragment: 'decisionPeriod', values?: undefined): string;
 encodeFunctionData(functionFragment: 'enrol', values: [BytesLike, BytesLike, AddressLike, BigNumberish, BytesLike]): string;
 encodeFunctionData(functionFragment: 'enrolHeld', values: [BytesLike, BytesLike, AddressLike, BigNumberish, BytesLike]): string;
@@ -264,7 +264,7 @@ decodeFunctionResult(functionFragment: 'withdrawRecovery', data: BytesLike): Res
 
     
     decideRecovery: TypedContractMethod<
-      [subject: BytesLike, grant: boolean, ],
+      [subject: BytesLike, newAccount: AddressLike, grant: boolean, ],
       [void],
       'nonpayable'
     >
@@ -416,7 +416,7 @@ getFunction(nameOrSignature: 'completeRecovery'): TypedContractMethod<
       'nonpayable'
     >;
 getFunction(nameOrSignature: 'decideRecovery'): TypedContractMethod<
-      [subject: BytesLike, grant: boolean, ],
+      [subject: BytesLike, newAccount: AddressLike, grant: boolean, ],
       [void],
       'nonpayable'
     >;

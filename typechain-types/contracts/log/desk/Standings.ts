@@ -38,7 +38,7 @@ export declare namespace IRecordDesk {
     getEvent(nameOrSignatureOrTopic: "ComplaintAnswered" | "ComplaintAppealed" | "ComplaintLapsed" | "ComplaintMade" | "ComplaintRuled" | "EIP712DomainChanged" | "RecordAnswered" | "RecordAppealed" | "RecordCorrected" | "RecordDisputed" | "RecordNoticed" | "RecordRuled" | "RecordWithdrawn"): EventFragment;
 
     encodeFunctionData(functionFragment: 'acknowledge', values: [IRecordDesk.ShownStruct, IRecordDesk.StandingStruct]): string;
-encodeFunctionData(functionFragment: 'answer', values: [BytesLike, BigNumberish, BigNumberish, BytesLike]): string;
+encodeFunctionData(functionFragment: 'answer', values: [BytesLike, BigNumberish, BigNumberish, BigNumberish, BytesLike]): string;
 encodeFunctionData(functionFragment: 'answerComplaint', values: [BytesLike, BigNumberish, BytesLike, BytesLike]): string;
 encodeFunctionData(functionFragment: 'appeal', values: [IRecordDesk.ShownStruct, IRecordDesk.StandingStruct, BytesLike]): string;
 encodeFunctionData(functionFragment: 'appealComplaint', values: [BytesLike, BigNumberish, BytesLike]): string;
@@ -53,7 +53,7 @@ encodeFunctionData(functionFragment: 'entryOf', values: [BytesLike]): string;
 encodeFunctionData(functionFragment: 'flagsOf', values: [BytesLike]): string;
 encodeFunctionData(functionFragment: 'lapseComplaint', values: [BytesLike, BigNumberish, BytesLike]): string;
 encodeFunctionData(functionFragment: 'recordIdFor', values: [BytesLike, BigNumberish]): string;
-encodeFunctionData(functionFragment: 'rule', values: [BytesLike, BigNumberish, BigNumberish, BytesLike]): string;
+encodeFunctionData(functionFragment: 'rule', values: [BytesLike, BigNumberish, BigNumberish, BigNumberish, BytesLike]): string;
 encodeFunctionData(functionFragment: 'ruleComplaint', values: [BytesLike, BigNumberish, BytesLike, BigNumberish, BytesLike]): string;
 encodeFunctionData(functionFragment: 'stateOf', values: [IRecordDesk.ShownStruct]): string;
 encodeFunctionData(functionFragment: 'withdraw', values: [BytesLike, BigNumberish, BytesLike]): string;
@@ -178,9 +178,9 @@ decodeFunctionResult(functionFragment: 'withdraw', data: BytesLike): Result;
   
 
     export namespace RecordCorrectedEvent {
-      export type InputTuple = [recordId: BytesLike, correction: BytesLike, correctionIndex: BigNumberish];
-      export type OutputTuple = [recordId: string, correction: string, correctionIndex: bigint];
-      export interface OutputObject {recordId: string, correction: string, correctionIndex: bigint };
+      export type InputTuple = [recordId: BytesLike, logId: BytesLike, index: BigNumberish, correction: BytesLike, correctionIndex: BigNumberish];
+      export type OutputTuple = [recordId: string, logId: string, index: bigint, correction: string, correctionIndex: bigint];
+      export interface OutputObject {recordId: string, logId: string, index: bigint, correction: string, correctionIndex: bigint };
       export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>
       export type Filter = TypedDeferredTopicFilter<Event>
       export type Log = TypedEventLog<Event>
@@ -280,7 +280,7 @@ decodeFunctionResult(functionFragment: 'withdraw', data: BytesLike): Result;
 
     
     answer: TypedContractMethod<
-      [logId: BytesLike, index: BigNumberish, outcome: BigNumberish, content: BytesLike, ],
+      [logId: BytesLike, index: BigNumberish, round: BigNumberish, outcome: BigNumberish, content: BytesLike, ],
       [void],
       'nonpayable'
     >
@@ -400,7 +400,7 @@ decodeFunctionResult(functionFragment: 'withdraw', data: BytesLike): Result;
 
     
     rule: TypedContractMethod<
-      [logId: BytesLike, index: BigNumberish, outcome: BigNumberish, content: BytesLike, ],
+      [logId: BytesLike, index: BigNumberish, round: BigNumberish, outcome: BigNumberish, content: BytesLike, ],
       [void],
       'nonpayable'
     >
@@ -439,7 +439,7 @@ decodeFunctionResult(functionFragment: 'withdraw', data: BytesLike): Result;
       'nonpayable'
     >;
 getFunction(nameOrSignature: 'answer'): TypedContractMethod<
-      [logId: BytesLike, index: BigNumberish, outcome: BigNumberish, content: BytesLike, ],
+      [logId: BytesLike, index: BigNumberish, round: BigNumberish, outcome: BigNumberish, content: BytesLike, ],
       [void],
       'nonpayable'
     >;
@@ -514,7 +514,7 @@ getFunction(nameOrSignature: 'recordIdFor'): TypedContractMethod<
       'view'
     >;
 getFunction(nameOrSignature: 'rule'): TypedContractMethod<
-      [logId: BytesLike, index: BigNumberish, outcome: BigNumberish, content: BytesLike, ],
+      [logId: BytesLike, index: BigNumberish, round: BigNumberish, outcome: BigNumberish, content: BytesLike, ],
       [void],
       'nonpayable'
     >;
@@ -582,7 +582,7 @@ getEvent(key: 'RecordWithdrawn'): TypedContractEvent<RecordWithdrawnEvent.InputT
       RecordAppealed: TypedContractEvent<RecordAppealedEvent.InputTuple, RecordAppealedEvent.OutputTuple, RecordAppealedEvent.OutputObject>;
     
 
-      'RecordCorrected(bytes32,bytes32,uint64)': TypedContractEvent<RecordCorrectedEvent.InputTuple, RecordCorrectedEvent.OutputTuple, RecordCorrectedEvent.OutputObject>;
+      'RecordCorrected(bytes32,bytes32,uint64,bytes32,uint64)': TypedContractEvent<RecordCorrectedEvent.InputTuple, RecordCorrectedEvent.OutputTuple, RecordCorrectedEvent.OutputObject>;
       RecordCorrected: TypedContractEvent<RecordCorrectedEvent.InputTuple, RecordCorrectedEvent.OutputTuple, RecordCorrectedEvent.OutputObject>;
     
 

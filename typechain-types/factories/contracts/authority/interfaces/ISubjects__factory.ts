@@ -569,6 +569,11 @@
         "type": "bytes32"
       },
       {
+        "internalType": "address",
+        "name": "newAccount",
+        "type": "address"
+      },
+      {
         "internalType": "bool",
         "name": "grant",
         "type": "bool"

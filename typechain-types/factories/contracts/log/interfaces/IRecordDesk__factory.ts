@@ -265,6 +265,27 @@
         "type": "bytes32"
       },
       {
+        "internalType": "uint32",
+        "name": "given",
+        "type": "uint32"
+      },
+      {
+        "internalType": "uint32",
+        "name": "actual",
+        "type": "uint32"
+      }
+    ],
+    "name": "RecordDeskWrongRound",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "RecordId",
+        "name": "recordId",
+        "type": "bytes32"
+      },
+      {
         "internalType": "enum IRecordDesk.State",
         "name": "state",
         "type": "uint8"
@@ -474,6 +495,18 @@
         "internalType": "RecordId",
         "name": "recordId",
         "type": "bytes32"
+      },
+      {
+        "indexed": true,
+        "internalType": "LogId",
+        "name": "logId",
+        "type": "bytes32"
+      },
+      {
+        "indexed": false,
+        "internalType": "uint64",
+        "name": "index",
+        "type": "uint64"
       },
       {
         "indexed": true,
@@ -706,6 +739,11 @@
         "internalType": "uint64",
         "name": "index",
         "type": "uint64"
+      },
+      {
+        "internalType": "uint32",
+        "name": "round",
+        "type": "uint32"
       },
       {
         "internalType": "enum IRecordDesk.Outcome",
@@ -1239,6 +1277,11 @@
         "internalType": "uint64",
         "name": "index",
         "type": "uint64"
+      },
+      {
+        "internalType": "uint32",
+        "name": "round",
+        "type": "uint32"
       },
       {
         "internalType": "enum IRecordDesk.Outcome",
