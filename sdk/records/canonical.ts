@@ -24,10 +24,47 @@ export function canonicalText(value: unknown): string {
   return writeCanonical(toJson(value));
 }
 
-/** The RFC 8785 form of a value that has been through {@link toJson} already. */
+/**
+ * The RFC 8785 form of a value that has been through {@link toJson} already. JSON.stringify writes it (texts and numbers
+ * as RFC 8785 asks) wherever members stand in order, three times as fast as canonicalize, which is left what an object
+ * cannot keep in order.
+ */
 export function writeCanonical(json: JsonValue): string {
+  const ordered = inOrder(json);
   // Undefined comes back only for what is no JSON value.
-  return canonicalize(json)!;
+  return ordered === undefined ? canonicalize(json)! : JSON.stringify(ordered);
+}
+
+/** Whether names stand in the order of their UTF-16 code units. */
+export function areSorted(names: readonly string[]): boolean {
+  for (let i = 1; i < names.length; i++) if (names[i - 1]! >= names[i]!) return false;
+  return true;
+}
+
+/**
+ * The value with the members of every object in canonical order: itself, or a copy. Undefined where a JavaScript object
+ * cannot have that order: names that are indexes come first in it, by number.
+ */
+function inOrder(json: JsonValue): JsonValue | undefined {
+  if (isInOrder(json)) return json;
+  const copied = sorted(json);
+  return isInOrder(copied) ? copied : undefined;
+}
+
+function isInOrder(json: JsonValue): boolean {
+  if (typeof json !== "object" || json === null) return true;
+  if (Array.isArray(json)) return json.every(isInOrder);
+  const object = json as JsonObject;
+  const names = Object.keys(object);
+  return areSorted(names) && names.every((name) => isInOrder(object[name]!));
+}
+
+function sorted(json: JsonValue): JsonValue {
+  if (typeof json !== "object" || json === null) return json;
+  if (Array.isArray(json)) return json.map(sorted);
+  const object: Record<string, JsonValue> = {};
+  for (const name of Object.keys(json).sort()) putMember(object, name, sorted((json as JsonObject)[name]!));
+  return object;
 }
 
 /** UTF-8 bytes of {@link canonicalText}. */
@@ -68,7 +105,8 @@ export function toPointer(path: FieldPath): string {
   return path.map((part) => `/${String(part).replaceAll("~", "~0").replaceAll("/", "~1")}`).join("");
 }
 
-function copy(value: unknown, path: FieldPath): JsonValue {
+/** @param path where the value stands; taken back and forth as the copy goes, and right when something is refused */
+function copy(value: unknown, path: (string | number)[]): JsonValue {
   switch (typeof value) {
     case "boolean":
       return value;
@@ -87,12 +125,17 @@ function copy(value: unknown, path: FieldPath): JsonValue {
   }
 }
 
-function copyArray(value: readonly unknown[], path: FieldPath): JsonValue {
+function copyArray(value: readonly unknown[], path: (string | number)[]): JsonValue {
   // Array.from visits holes too, as undefined.
-  return Array.from(value, (item, index) => copy(item, [...path, index]));
+  return Array.from(value, (item, index) => {
+    path.push(index);
+    const inner = copy(item, path);
+    path.pop();
+    return inner;
+  });
 }
 
-function copyObject(value: object, path: FieldPath): JsonObject {
+function copyObject(value: object, path: (string | number)[]): JsonObject {
   const prototype: unknown = Object.getPrototypeOf(value);
   // Plain objects of any realm: nothing, or a prototype that has none itself.
   if (prototype !== null && Object.getPrototypeOf(prototype) !== null) {
@@ -100,9 +143,10 @@ function copyObject(value: object, path: FieldPath): JsonObject {
   }
   if (Object.getOwnPropertySymbols(value).length > 0) throw refuse(path, "JSON cannot say a member named by a symbol");
   const object: Record<string, JsonValue> = {};
-  for (const [name, member] of Object.entries(value)) {
-    const inner = [...path, name];
-    putMember(object, wellFormed(name, inner), copy(member, inner));
+  for (const name of Object.keys(value)) {
+    path.push(name);
+    putMember(object, wellFormed(name, path), copy((value as Record<string, unknown>)[name], path));
+    path.pop();
   }
   return object;
 }

@@ -24,6 +24,7 @@ export interface SubjectOpening {
 export type RecordPlace = Pick<RecordHeader, "logId" | "source" | "sequence">;
 
 const tag = utf8(subjectTag);
+const uriHashes = new Map<string, Uint8Array>();
 
 /**
  * Subject commitment: SHA-256("stele.subject.v1" ‖ logId ‖ source ‖ sequence (8 bytes) ‖ subjectId ‖ salt).
@@ -60,11 +61,17 @@ export function opensSubject(header: RecordHeader, opening: SubjectOpening): boo
 
 /** How a header names its source and its schema: SHA-256 of the URI's UTF-8 bytes. */
 export function uriHash(uri: string): Uint8Array {
+  const known = uriHashes.get(uri);
+  if (known !== undefined) return known.slice();
   // A URI has a scheme; without one, two spellings of the same thing would be too easy to write.
   if (!/^[a-zA-Z][a-zA-Z0-9+.-]*:[\x21-\x7e]+$/.test(uri)) {
     throw new SteleError("input", `"${uri}" is not an absolute URI in ASCII, such as urn:example:ledger`);
   }
-  return sha256(utf8(uri));
+  const hash = sha256(utf8(uri));
+  // A log has few sources and schemas, and each record names one of each.
+  if (uriHashes.size >= 64) uriHashes.clear();
+  uriHashes.set(uri, hash);
+  return hash.slice();
 }
 
 function word(field: string, bytes: Uint8Array): Uint8Array {

@@ -1,12 +1,14 @@
 import { concat, toHex, utf8 } from "../common/bytes.js";
 import { SteleError } from "../common/errors.js";
 import { sha256 } from "../common/sha256.js";
-import { leafHash } from "../proof/merkle.js";
-import { isObject, putMember } from "./canonical.js";
+import { areSorted, isObject, putMember } from "./canonical.js";
 import type { FieldPath, JsonObject, JsonScalar, JsonValue } from "./canonical.js";
+import { Salter, saltedLeafInto, secretLength } from "./field-hash.js";
 import { payloadCommitmentOffset } from "./header.js";
-import { fieldTree } from "./tree.js";
+import { fieldTree, rootOf } from "./tree.js";
 import type { FieldTree } from "./tree.js";
+
+export { secretLength } from "./field-hash.js";
 
 /** The one member that the format adds to a payload, and that no payload may bring along. */
 export const reservedMember = "$stele";
@@ -17,9 +19,6 @@ export const bindingPath: FieldPath = [reservedMember, "header"];
 /** Where a payload repeats its subject. */
 export const subjectPath: FieldPath = [reservedMember, "subject"];
 
-/** Bytes of a payload's secret and of a field's salt. */
-export const secretLength = 32;
-
 /** A field's value: a scalar, or a container without content. */
 export type FieldValue = JsonScalar | readonly never[] | Readonly<Record<string, never>>;
 
@@ -29,8 +28,6 @@ export interface Field {
   readonly value: FieldValue;
 }
 
-const fieldTag = utf8("stele.field.v1");
-const saltTag = utf8("stele.salt.v1");
 const bindingTag = utf8("stele.binding.v1");
 
 /**
@@ -57,11 +54,15 @@ export function completePayload(
 ): JsonObject {
   requireUnreserved(payload);
   const subject = subjectId === undefined ? null : toHex(subjectId);
+  const names = Object.keys(payload);
+  const count = names.reduce((sum, name) => sum + countFields(payload[name]!), 2);
+  const own = { header: toHex(bindingOf(headerStart, count)), subject };
   const complete: Record<string, JsonValue> = {};
-  for (const [name, value] of Object.entries(payload)) putMember(complete, name, value);
-  complete[reservedMember] = { header: "", subject };
-  const binding = bindingOf(headerStart, fieldsOf(complete).length);
-  return { ...complete, [reservedMember]: { header: toHex(binding), subject } };
+  // In canonical order at once, so that what writes it need not sort again.
+  for (const name of [...names, reservedMember].sort()) {
+    putMember(complete, name, name === reservedMember ? own : payload[name]!);
+  }
+  return complete;
 }
 
 /** @throws SteleError `input` where a payload brings the format's own member along */
@@ -84,40 +85,49 @@ export function bindingOf(headerStart: Uint8Array, fieldCount: number): Uint8Arr
 
 /** Salt of a field: HMAC-SHA-256(secret, "stele.salt.v1" ‖ canonical JSON of the path). Says nothing about another's. */
 export function fieldSalt(secret: Uint8Array, path: FieldPath): Uint8Array {
-  return salter(secret)(path);
+  const salt = new Uint8Array(secretLength);
+  new Salter(secret).saltInto(JSON.stringify(path), salt, 0);
+  return salt;
 }
 
 /** Leaf hash of a field: SHA-256(0x00 ‖ "stele.field.v1" ‖ salt ‖ canonical JSON of [path, value]). */
 export function fieldHash(field: Field, salt: Uint8Array): Uint8Array {
+  const hash = new Uint8Array(32);
   // With well-formed texts and finite numbers only, and no member to sort, JSON.stringify writes RFC 8785.
-  return leafHash(concat(fieldTag, salt, utf8(JSON.stringify([field.path, field.value]))));
+  saltedLeafInto(salt, JSON.stringify(field.path), JSON.stringify(field.value), hash);
+  return hash;
 }
 
 /** The tree over the salted fields of a complete payload; its root is the payload commitment. */
 export function payloadTree(fields: readonly Field[], secret: Uint8Array): FieldTree {
-  const saltOf = salter(secret);
-  return fieldTree(fields.map((field) => fieldHash(field, saltOf(field.path))));
+  const hashes = leavesOf(fields, secret);
+  return fieldTree(fields.map((_, i) => hashes.subarray(32 * i, 32 * i + 32)));
 }
 
 /** Payload commitment of a complete payload: RFC 9162 root over its salted fields. */
 export function payloadCommitment(complete: JsonObject, secret: Uint8Array): Uint8Array {
-  return payloadTree(fieldsOf(complete), secret).root;
+  return commitmentOf(fieldsOf(complete), secret);
 }
 
-function salter(secret: Uint8Array): (path: FieldPath) => Uint8Array {
-  if (secret.length !== secretLength) {
-    throw new SteleError("input", `a payload secret of ${secret.length} bytes where ${secretLength} are expected`);
-  }
-  // HMAC (RFC 2104) over the platform's fastest SHA-256, because salts are most of the hashing of a record.
-  const inner = concat(pad(secret, 0x36), saltTag);
-  const outer = pad(secret, 0x5c);
-  return (path) => sha256(concat(outer, sha256(concat(inner, utf8(JSON.stringify(path))))));
+/** Payload commitment over the fields of a complete payload. */
+export function commitmentOf(fields: readonly Field[], secret: Uint8Array): Uint8Array {
+  return rootOf(leavesOf(fields, secret));
 }
 
-function pad(secret: Uint8Array, byte: number): Uint8Array {
-  const block = new Uint8Array(64).fill(byte);
-  for (let i = 0; i < secret.length; i++) block[i]! ^= secret[i]!;
-  return block;
+/** Leaf hashes of fields, one after the other. */
+function leavesOf(fields: readonly Field[], secret: Uint8Array): Uint8Array {
+  const salter = new Salter(secret);
+  const hashes = new Uint8Array(32 * fields.length);
+  fields.forEach(({ path, value }, i) => {
+    salter.leafInto(JSON.stringify(path), JSON.stringify(value), hashes, 32 * i);
+  });
+  return hashes;
+}
+
+function countFields(value: JsonValue): number {
+  if (typeof value !== "object" || value === null) return 1;
+  const inner: readonly JsonValue[] = Array.isArray(value) ? value : Object.values(value);
+  return inner.length === 0 ? 1 : inner.reduce<number>((sum, item) => sum + countFields(item), 0);
 }
 
 function collect(value: JsonValue, path: FieldPath, fields: Field[]): void {
@@ -126,7 +136,8 @@ function collect(value: JsonValue, path: FieldPath, fields: Field[]): void {
     else value.forEach((item: JsonValue, index) => collect(item, [...path, index], fields));
   } else if (isObject(value)) {
     // The default order of sort() is that of UTF-16 code units, as RFC 8785 asks.
-    const names = Object.keys(value).sort();
+    const names = Object.keys(value);
+    if (!areSorted(names)) names.sort();
     if (names.length === 0) fields.push({ path, value: {} });
     else for (const name of names) collect(value[name]!, [...path, name], fields);
   } else {

@@ -52,6 +52,10 @@ const layout: readonly Slot[] = [
   { name: "payloadCommitment", offset: payloadCommitmentOffset, length: 32, kind: "bytes" },
 ];
 
+/** One number, as 64 bits: numbers have at most that. */
+const scratchBytes = new Uint8Array(8);
+const scratch = new DataView(scratchBytes.buffer);
+
 /**
  * Writes a header.
  * @returns its 195 bytes
@@ -107,15 +111,14 @@ function putNumber(target: Uint8Array, slot: Slot, value: unknown): void {
   if (value < 0n || value >> BigInt(8 * slot.length) !== 0n) {
     throw refuse(slot.name, `${value} does not fit into ${8 * slot.length} bits without sign`);
   }
-  let rest = value;
-  for (let i = slot.offset + slot.length - 1; i >= slot.offset; i--) {
-    target[i] = Number(rest & 0xffn);
-    rest >>= 8n;
-  }
+  scratch.setBigUint64(0, value);
+  target.set(scratchBytes.subarray(8 - slot.length), slot.offset);
 }
 
 function numberOf(bytes: Uint8Array): bigint {
-  return bytes.reduce((sum, byte) => (sum << 8n) | BigInt(byte), 0n);
+  scratch.setBigUint64(0, 0n);
+  scratchBytes.set(bytes, 8 - bytes.length);
+  return scratch.getBigUint64(0);
 }
 
 function refuse(field: string, sentence: string): SteleError {

@@ -1,8 +1,7 @@
-import { randomBytes } from "@noble/hashes/utils.js";
-
 import { equal, fromHex, toHex, utf8 } from "../common/bytes.js";
 import { SteleError } from "../common/errors.js";
 import type { Place } from "../common/errors.js";
+import { randomBytes } from "../common/random.js";
 import { toJsonObject, writeCanonical } from "./canonical.js";
 import type { JsonObject } from "./canonical.js";
 import { noAddress, noSubject, opensSubject, subjectCommitment, uriHash } from "./commitments.js";
@@ -10,6 +9,7 @@ import type { SubjectOpening } from "./commitments.js";
 import type { Recipient } from "./epoch.js";
 import {
   bindingOf,
+  commitmentOf,
   completePayload,
   fieldsOf,
   payloadCommitment,
@@ -17,7 +17,7 @@ import {
   reservedMember,
   secretLength,
 } from "./fields.js";
-import { decodeHeader, encodeHeader, headerHash } from "./header.js";
+import { decodeHeader, encodeHeader, headerHash, payloadCommitmentOffset } from "./header.js";
 import type { RecordHeader } from "./header.js";
 import type { Opening } from "./opening.js";
 import { RECORD_LIMIT } from "./intake/draft.js";
@@ -26,6 +26,9 @@ import type { Announcement, MetaAddress } from "./stealth.js";
 
 /** Largest payload: bytes of its canonical text, without what the format adds. */
 export const maxPayload = RECORD_LIMIT;
+
+/** What stands in a header until the payload, which repeats the rest of it, is complete. */
+const noCommitment = new Uint8Array(32);
 
 /** A record to be made. */
 export interface RecordInput {
@@ -89,13 +92,15 @@ export function draftRecord(input: RecordInput): DraftRecord {
 
 /**
  * Refuses the content that {@link draftRecord} would refuse, without making anything.
+ * @returns a plain copy of the payload
  * @throws SteleError `input`, naming place and field
  */
-export function checkPayload(input: Pick<RecordInput, "payload" | "place">): void {
-  located(input, () => {
+export function checkPayload(input: Pick<RecordInput, "payload" | "place">): JsonObject {
+  return located(input, () => {
     const payload = toJsonObject(input.payload);
     requireUnreserved(payload);
     checkSize(payload);
+    return payload;
   });
 }
 
@@ -126,10 +131,10 @@ function draft(input: RecordInput): DraftRecord {
     disputeAddress,
   };
   const secret = randomBytes(secretLength);
-  const start = encodeHeader({ ...fixed, payloadCommitment: new Uint8Array(32) });
-  const complete = completePayload(start, input.subject, payload);
+  const entry = encodeHeader({ ...fixed, payloadCommitment: noCommitment });
+  const complete = completePayload(entry, input.subject, payload);
   const header = { ...fixed, payloadCommitment: payloadCommitment(complete, secret) };
-  const entry = encodeHeader(header);
+  entry.set(header.payloadCommitment, payloadCommitmentOffset);
   const opening = { complete, secret, subjectSalt };
   return { header, entry, leafHash: headerHash(entry), opening, announcement };
 }
@@ -142,7 +147,7 @@ function draft(input: RecordInput): DraftRecord {
 export function checkOpening(entry: Uint8Array, { complete, secret, subjectSalt }: Opening): OpenedRecord {
   const header = decodeHeader(entry);
   const fields = fieldsOf(complete);
-  if (!equal(payloadCommitment(complete, secret), header.payloadCommitment)) {
+  if (!equal(commitmentOf(fields, secret), header.payloadCommitment)) {
     throw new SteleError("unproven", "the payload is not the one that the header commits to");
   }
   const { [reservedMember]: own, ...payload } = complete;

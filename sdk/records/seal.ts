@@ -1,7 +1,8 @@
-import { createCipheriv, createDecipheriv, randomBytes } from "node:crypto";
+import { createCipheriv, createDecipheriv } from "node:crypto";
 
-import { concat, fromUtf8, utf8 } from "../common/bytes.js";
+import { concat, fromUtf8 } from "../common/bytes.js";
 import { SteleError } from "../common/errors.js";
+import { randomBytes } from "../common/random.js";
 import { additionalData, decodeAttachment, encodeAttachment } from "./attachment.js";
 import { isObject, writeCanonical } from "./canonical.js";
 import { secretLength } from "./fields.js";
@@ -36,9 +37,9 @@ export function seal(
   const nonce = randomBytes(12);
   const cipher = createCipheriv("aes-256-gcm", recordKey, nonce, { authTagLength: tagLength });
   cipher.setAAD(additionalData(leafHash, { announcement, nonce }));
-  const text = utf8(writeCanonical(opening.complete));
-  const parts = [opening.secret, opening.subjectSalt, text].map((part) => cipher.update(part));
-  const sealed = concat(...parts, cipher.final(), cipher.getAuthTag());
+  const text = Buffer.from(writeCanonical(opening.complete));
+  const plain = concat(opening.secret, opening.subjectSalt, text);
+  const sealed = concat(cipher.update(plain), cipher.final(), cipher.getAuthTag());
   return encodeAttachment({ announcement, nonce, sealed });
 }
 
