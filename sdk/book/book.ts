@@ -9,6 +9,7 @@ import { ed25519Signer, type Ed25519Signer } from "../proof/ed25519.js";
 import { eip712NoteSigner } from "../proof/eip712.js";
 import { type NoteSigner } from "../proof/note.js";
 import { headerHash } from "../records/header.js";
+import type { Recipient } from "../records/epoch.js";
 import type { Draft } from "../records/intake/draft.js";
 import { KeyStore } from "../records/keys.js";
 import { checkPayload, type OpenedRecord, type RecordInput } from "../records/record.js";
@@ -59,6 +60,8 @@ export class Book {
   readonly log: Log;
   readonly #secrets: BookSecrets;
   readonly #keys: KeyStore;
+  readonly #logId: Uint8Array;
+  readonly #recipients: readonly Recipient[];
   readonly #spool: Spool;
   readonly #opener: RecordOpener;
 
@@ -68,6 +71,8 @@ export class Book {
     this.log = log;
     this.#secrets = secrets;
     this.#keys = keys;
+    this.#logId = fromHex(config.logId, 32);
+    this.#recipients = [{ id: ownerId, publicKey: secrets.recipient.publicKey }, ...config.recipients];
     this.#spool = new Spool(join(folder, "imports"));
     this.#opener = new RecordOpener((leaf) => keys.grantFor(leaf, ownerId), secrets.recipient.privateKey);
   }
@@ -222,16 +227,16 @@ export class Book {
 
   /** One source writes a book, so a record's sequence is its index. */
   #inputOf(record: Omit<SpooledRecord, "time"> & { time: bigint }, sequence: bigint): RecordInput {
-    const { source, schema, retentionClass, logId, recipients } = this.config;
+    const { source, schema, retentionClass } = this.config;
     return {
-      logId: fromHex(logId),
+      logId: this.#logId,
       source,
       sequence,
       time: record.time,
       schema: record.schema ?? schema,
       retentionClass: record.retentionClass ?? BigInt(retentionClass),
       payload: record.data,
-      recipients: [{ id: ownerId, publicKey: this.#secrets.recipient.publicKey }, ...recipients],
+      recipients: this.#recipients,
       ...(record.subject === undefined ? {} : { subject: record.subject }),
     };
   }

@@ -10,7 +10,7 @@ import { fromHex, toHex } from "../common/bytes.js";
 import { readJson } from "../common/json.js";
 import { parseWith, wholeNumber } from "../common/schema.js";
 import { syncFolder, writeAtomically } from "../common/node/files.js";
-import { canonicalText } from "../records/canonical.js";
+import { toJsonObject, writeCanonical, type JsonObject } from "../records/canonical.js";
 import { RECORD_LIMIT, type Draft } from "../records/intake/draft.js";
 import { readLines } from "../records/intake/lines.js";
 
@@ -81,13 +81,13 @@ export class Spool {
   /**
    * Reads all drafts and keeps them; the import begins when this resolves. Until then nothing has changed.
    * @param now time of drafts without one, seconds since 1970
-   * @param check looks at each draft before it is kept; what it throws refuses the whole import
+   * @param check gives the content of each draft as it is kept; what it throws refuses the whole import
    */
   async begin(
     drafts: AsyncIterable<Draft>,
     first: bigint,
     now: bigint,
-    check: (draft: Draft) => void,
+    check: (draft: Draft) => JsonObject,
     options: SpoolOptions = {},
   ): Promise<PendingImport> {
     await mkdir(this.#folder, { recursive: true });
@@ -146,7 +146,7 @@ async function spool(
   drafts: AsyncIterable<Draft>,
   path: string,
   now: bigint,
-  check: (draft: Draft) => void,
+  check: (draft: Draft) => JsonObject,
   { signal, onProgress }: SpoolOptions,
 ): Promise<{ digest: string; count: number }> {
   const hash = createHash("sha256");
@@ -156,10 +156,10 @@ async function spool(
   try {
     for await (const draft of drafts) {
       signal?.throwIfAborted();
-      check(draft);
-      const line = `${lineOf(draft)}\n`;
-      hash.update(line);
-      lines.push(draft.time === undefined ? `${lineOf({ ...draft, time: now })}\n` : line);
+      const line = lineOf(draft, check(draft));
+      hash.update(`${line}\n`);
+      // "time" is the last name in canonical order.
+      lines.push(draft.time === undefined ? `${line.slice(0, -1)},"time":"${now}"}\n` : `${line}\n`);
       if (++count % 1000 === 0) {
         await file.write(lines.splice(0).join(""));
         onProgress?.(count);
@@ -174,15 +174,15 @@ async function spool(
   return { digest: hash.digest("hex"), count };
 }
 
-function lineOf({ time, schema, retentionClass, subject, data, place }: Draft): string {
+function lineOf({ time, schema, retentionClass, subject, place }: Draft, data: JsonObject): string {
   try {
-    return canonicalText({
+    const envelope = toJsonObject({
       ...(time === undefined ? {} : { time: time.toString() }),
       ...(schema === undefined ? {} : { schema }),
       ...(retentionClass === undefined ? {} : { retention: Number(retentionClass) }),
       ...(subject === undefined ? {} : { subject: toHex(subject) }),
-      data,
     });
+    return writeCanonical({ data, ...envelope });
   } catch (error) {
     throw error instanceof SteleError ? error.at(place) : error;
   }

@@ -4,7 +4,7 @@ let used = poolLength;
 
 /**
  * Random bytes of the platform, for keys, salts and nonces. Drawn 4,096 at a time, because a call costs more than its
- * bytes (32 bytes: 1.6 µs alone, 0.1 µs from the pool); what was handed out is wiped from the pool.
+ * bytes (32 bytes: 1.6 µs alone, below 0.1 µs from the pool); what was handed out is wiped from the pool.
  */
 export function randomBytes(length: number): Uint8Array {
   if (length > poolLength) return globalThis.crypto.getRandomValues(new Uint8Array(length));

@@ -43,31 +43,39 @@ class Message {
 /** 0x00 ‖ "stele.field.v1" ‖ salt, before a field's text. */
 const leaf = new Message(concat(Uint8Array.of(0), fieldTag, new Uint8Array(secretLength)));
 
-/** Salts of one payload's fields: HMAC-SHA-256 (RFC 2104) over the platform's fastest SHA-256. */
-export class Salter {
-  readonly #inner: Message;
-  readonly #outer: Uint8Array;
+/** Both halves of HMAC-SHA-256 (RFC 2104): key block ‖ "stele.salt.v1", before a path; key block ‖ inner hash. */
+const inner = new Message(concat(new Uint8Array(blockLength), saltTag));
+const outer = new Uint8Array(blockLength + 32);
 
-  /** @throws SteleError `input` where the secret has another length */
-  constructor(secret: Uint8Array) {
-    if (secret.length !== secretLength) {
-      throw new SteleError("input", `a payload secret of ${secret.length} bytes where ${secretLength} are expected`);
-    }
-    this.#inner = new Message(concat(pad(secret, 0x36), saltTag));
-    this.#outer = concat(pad(secret, 0x5c), new Uint8Array(32));
+/**
+ * Does work that needs salts of one payload, HMAC-SHA-256 over the platform's fastest SHA-256; the secret is wiped from
+ * the buffers afterwards.
+ * @throws SteleError `input` where the secret has another length
+ */
+export function withSecret<T>(secret: Uint8Array, work: () => T): T {
+  if (secret.length !== secretLength) {
+    throw new SteleError("input", `a payload secret of ${secret.length} bytes where ${secretLength} are expected`);
   }
+  pad(secret, 0x36, inner.bytes);
+  pad(secret, 0x5c, outer);
+  try {
+    return work();
+  } finally {
+    inner.bytes.fill(0, 0, blockLength);
+    outer.fill(0);
+  }
+}
 
-  /** Writes the salt of the field with this path, as JSON, to `out` at `offset`. */
-  saltInto(path: string, out: Uint8Array, offset: number): void {
-    sha256Into(this.#inner.with(path), this.#outer, blockLength);
-    sha256Into(this.#outer, out, offset);
-  }
+/** Inside {@link withSecret}: writes the salt of the field with this path, as JSON, to `out` at `offset`. */
+export function saltInto(path: string, out: Uint8Array, offset: number): void {
+  sha256Into(inner.with(path), outer, blockLength);
+  sha256Into(outer, out, offset);
+}
 
-  /** Writes the leaf hash of a field, given path and value as JSON, to `out` at `offset`. */
-  leafInto(path: string, value: string, out: Uint8Array, offset: number): void {
-    this.saltInto(path, leaf.bytes, saltAt);
-    sha256Into(leaf.with(`[${path},${value}]`), out, offset);
-  }
+/** Inside {@link withSecret}: writes the leaf hash of a field, given path and value as JSON, to `out` at `offset`. */
+export function leafInto(path: string, value: string, out: Uint8Array, offset: number): void {
+  saltInto(path, leaf.bytes, saltAt);
+  sha256Into(leaf.with(`[${path},${value}]`), out, offset);
 }
 
 /** Writes the leaf hash of a field with a known salt. */
@@ -76,8 +84,7 @@ export function saltedLeafInto(salt: Uint8Array, path: string, value: string, ou
   sha256Into(leaf.with(`[${path},${value}]`), out, 0);
 }
 
-function pad(secret: Uint8Array, byte: number): Uint8Array {
-  const block = new Uint8Array(blockLength).fill(byte);
+function pad(secret: Uint8Array, byte: number, block: Uint8Array): void {
+  block.fill(byte, 0, blockLength);
   for (let i = 0; i < secret.length; i++) block[i]! ^= secret[i]!;
-  return block;
 }

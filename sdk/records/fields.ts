@@ -1,9 +1,9 @@
 import { concat, toHex, utf8 } from "../common/bytes.js";
 import { SteleError } from "../common/errors.js";
 import { sha256 } from "../common/sha256.js";
-import { areSorted, isObject, putMember } from "./canonical.js";
+import { sortNames, isObject, putMember } from "./canonical.js";
 import type { FieldPath, JsonObject, JsonScalar, JsonValue } from "./canonical.js";
-import { Salter, saltedLeafInto, secretLength } from "./field-hash.js";
+import { leafInto, saltedLeafInto, saltInto, secretLength, withSecret } from "./field-hash.js";
 import { payloadCommitmentOffset } from "./header.js";
 import { fieldTree, rootOf } from "./tree.js";
 import type { FieldTree } from "./tree.js";
@@ -55,11 +55,12 @@ export function completePayload(
   requireUnreserved(payload);
   const subject = subjectId === undefined ? null : toHex(subjectId);
   const names = Object.keys(payload);
-  const count = names.reduce((sum, name) => sum + countFields(payload[name]!), 2);
+  let count = 2;
+  for (const name of names) count += countFields(payload[name]!);
   const own = { header: toHex(bindingOf(headerStart, count)), subject };
   const complete: Record<string, JsonValue> = {};
   // In canonical order at once, so that what writes it need not sort again.
-  for (const name of [...names, reservedMember].sort()) {
+  for (const name of sortNames([...names, reservedMember])) {
     putMember(complete, name, name === reservedMember ? own : payload[name]!);
   }
   return complete;
@@ -86,7 +87,7 @@ export function bindingOf(headerStart: Uint8Array, fieldCount: number): Uint8Arr
 /** Salt of a field: HMAC-SHA-256(secret, "stele.salt.v1" ‖ canonical JSON of the path). Says nothing about another's. */
 export function fieldSalt(secret: Uint8Array, path: FieldPath): Uint8Array {
   const salt = new Uint8Array(secretLength);
-  new Salter(secret).saltInto(JSON.stringify(path), salt, 0);
+  withSecret(secret, () => saltInto(JSON.stringify(path), salt, 0));
   return salt;
 }
 
@@ -116,10 +117,9 @@ export function commitmentOf(fields: readonly Field[], secret: Uint8Array): Uint
 
 /** Leaf hashes of fields, one after the other. */
 function leavesOf(fields: readonly Field[], secret: Uint8Array): Uint8Array {
-  const salter = new Salter(secret);
   const hashes = new Uint8Array(32 * fields.length);
-  fields.forEach(({ path, value }, i) => {
-    salter.leafInto(JSON.stringify(path), JSON.stringify(value), hashes, 32 * i);
+  withSecret(secret, () => {
+    fields.forEach(({ path, value }, i) => leafInto(JSON.stringify(path), JSON.stringify(value), hashes, 32 * i));
   });
   return hashes;
 }
@@ -135,9 +135,7 @@ function collect(value: JsonValue, path: FieldPath, fields: Field[]): void {
     if (value.length === 0) fields.push({ path, value: [] });
     else value.forEach((item: JsonValue, index) => collect(item, [...path, index], fields));
   } else if (isObject(value)) {
-    // The default order of sort() is that of UTF-16 code units, as RFC 8785 asks.
-    const names = Object.keys(value);
-    if (!areSorted(names)) names.sort();
+    const names = sortNames(Object.keys(value));
     if (names.length === 0) fields.push({ path, value: {} });
     else for (const name of names) collect(value[name]!, [...path, name], fields);
   } else {

@@ -26,6 +26,8 @@ const schema = `
 export class KeyIndex {
   readonly #db: DatabaseSync;
   readonly #statements = new Map<string, StatementSync>();
+  readonly #epochIds = new Map<number, Hex>();
+  readonly #grants = new Map<string, string>();
 
   /** Opens or creates the index, for this process alone. */
   constructor(folder: string) {
@@ -92,12 +94,16 @@ export class KeyIndex {
   }
 
   epochId(number: number): Hex | undefined {
-    return this.#sql("SELECT id FROM epochs WHERE number = ?").get(number)?.["id"] as Hex | undefined;
+    return kept(this.#epochIds, number, () => {
+      return this.#sql("SELECT id FROM epochs WHERE number = ?").get(number)?.["id"] as Hex | undefined;
+    });
   }
 
   grant(epoch: number, recipient: string): string | undefined {
-    const row = this.#sql("SELECT jwe FROM grants WHERE epoch = ? AND recipient = ?").get(epoch, recipient);
-    return row?.["jwe"] as string | undefined;
+    return kept(this.#grants, `${epoch} ${recipient}`, () => {
+      const row = this.#sql("SELECT jwe FROM grants WHERE epoch = ? AND recipient = ?").get(epoch, recipient);
+      return row?.["jwe"] as string | undefined;
+    });
   }
 
   /** Notes the records of new slots, which come right after those known. */
@@ -150,4 +156,13 @@ export class KeyIndex {
     this.#statements.set(text, statement);
     return statement;
   }
+}
+
+/** A row that never changes once it is written, read from the database once. Absent rows may still come. */
+function kept<K, V>(known: Map<K, V>, key: K, read: () => V | undefined): V | undefined {
+  const value = known.get(key) ?? read();
+  if (value === undefined || known.has(key)) return value;
+  if (known.size >= 1_024) known.clear();
+  known.set(key, value);
+  return value;
 }

@@ -3,7 +3,7 @@ import { SteleError } from "../common/errors.js";
 import type { Place } from "../common/errors.js";
 import { randomBytes } from "../common/random.js";
 import { toJsonObject, writeCanonical } from "./canonical.js";
-import type { JsonObject } from "./canonical.js";
+import type { JsonObject, JsonValue } from "./canonical.js";
 import { noAddress, noSubject, opensSubject, subjectCommitment, uriHash } from "./commitments.js";
 import type { SubjectOpening } from "./commitments.js";
 import type { Recipient } from "./epoch.js";
@@ -181,12 +181,22 @@ function addressFor(input: RecordInput): { disputeAddress: Uint8Array; announcem
 }
 
 function checkSize(payload: JsonObject): void {
-  // The canonical text has as many characters, of three bytes at most.
-  if (3 * JSON.stringify(payload).length <= maxPayload) return;
+  if (mostBytes(payload) <= maxPayload) return;
   const size = utf8(writeCanonical(payload)).length;
   if (size <= maxPayload) return;
   throw new SteleError(
     "input",
     `a payload of ${size} bytes, where a record holds at most ${maxPayload}; keep the content elsewhere and record its digest`,
   );
+}
+
+/** More than the bytes of the canonical text, without writing it: a character takes six at most (`\\u0000`). */
+function mostBytes(value: JsonValue): number {
+  if (typeof value === "string") return 6 * value.length + 3;
+  // A number has 17 digits at most, a sign, a point and an exponent.
+  if (typeof value !== "object" || value === null) return 26;
+  let sum = 3;
+  if (Array.isArray(value)) for (const item of value as readonly JsonValue[]) sum += mostBytes(item);
+  else for (const name of Object.keys(value)) sum += 6 * name.length + 4 + mostBytes((value as JsonObject)[name]!);
+  return sum;
 }

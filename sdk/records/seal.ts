@@ -37,10 +37,17 @@ export function seal(
   const nonce = randomBytes(12);
   const cipher = createCipheriv("aes-256-gcm", recordKey, nonce, { authTagLength: tagLength });
   cipher.setAAD(additionalData(leafHash, { announcement, nonce }));
-  const text = Buffer.from(writeCanonical(opening.complete));
-  const plain = concat(opening.secret, opening.subjectSalt, text);
-  const sealed = concat(cipher.update(plain), cipher.final(), cipher.getAuthTag());
-  return encodeAttachment({ announcement, nonce, sealed });
+  const text = writeCanonical(opening.complete);
+  const plain = Buffer.allocUnsafe(2 * secretLength + Buffer.byteLength(text));
+  plain.set(opening.secret);
+  plain.set(opening.subjectSalt, secretLength);
+  plain.write(text, 2 * secretLength);
+  // The cipher is a stream: what update gives is all there is, and final only makes the tag.
+  const sealed = cipher.update(plain);
+  cipher.final();
+  // The platform's pool may hand the same bytes to somebody else.
+  plain.fill(0);
+  return encodeAttachment({ announcement, nonce, sealed: concat(sealed, cipher.getAuthTag()) });
 }
 
 /**
@@ -55,15 +62,16 @@ export function unseal(leafHash: Uint8Array, attachment: Uint8Array, recordKey: 
   decipher.setAuthTag(parts.sealed.subarray(-tagLength));
   let plain: Uint8Array;
   try {
-    plain = concat(decipher.update(body), decipher.final());
+    plain = decipher.update(body);
+    decipher.final();
   } catch (cause) {
     throw new SteleError("unproven", "the attachment does not open with this key for this record", { cause });
   }
   if (plain.length < 2 * secretLength) throw new SteleError("unproven", "the attachment holds no opening");
   const complete = parseJson(fromUtf8(plain.subarray(2 * secretLength)));
   if (!isObject(complete)) throw new SteleError("unproven", "the attachment holds no payload");
-  const secret = plain.slice(0, secretLength);
-  return { complete, secret, subjectSalt: plain.slice(secretLength, 2 * secretLength) };
+  const secret = concat(plain.subarray(0, secretLength));
+  return { complete, secret, subjectSalt: concat(plain.subarray(secretLength, 2 * secretLength)) };
 }
 
 /** A record key under an epoch key: AES key wrap (RFC 3394), 40 bytes. */

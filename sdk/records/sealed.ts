@@ -2,7 +2,8 @@ import type { JWK } from "jose";
 
 import type { Hex } from "../common/bytes.js";
 import { openGrant } from "./epoch.js";
-import type { KeyGrant, KeyStore } from "./keys.js";
+import type { Recipient } from "./epoch.js";
+import type { KeyGrant, KeyStore, OpenEpoch } from "./keys.js";
 import { checkOpening, draftRecord } from "./record.js";
 import type { DraftRecord, OpenedRecord, RecordInput } from "./record.js";
 import type { RecordHeader } from "./header.js";
@@ -106,9 +107,14 @@ export class RecordOpener {
 
 async function sealBatch(keys: KeyStore, inputs: readonly RecordInput[]): Promise<SealedRecord[]> {
   const made = [];
+  let recipients: readonly Recipient[] | undefined;
+  let epoch: OpenEpoch | undefined;
   for (const input of inputs) {
     const draft: DraftRecord = draftRecord(input);
-    made.push({ draft, key: newKey(), epoch: await keys.epochFor(input.recipients) });
+    // One day's key for the batch, unless it names other recipients.
+    if (epoch === undefined || input.recipients !== recipients) epoch = await keys.epochFor(input.recipients);
+    recipients = input.recipients;
+    made.push({ draft, key: newKey(), epoch });
   }
   keys.put(made.map(({ draft, key, epoch }) => ({ record: draft.leafHash, epoch, key })));
   return made.map(({ draft: { header, entry, leafHash, opening, announcement }, key }) => {

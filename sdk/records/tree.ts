@@ -43,7 +43,8 @@ export function rootOf(hashes: Uint8Array): Uint8Array {
       node.set(hashes.subarray(2 * i * hashLength, 2 * (i + 1) * hashLength), 1);
       sha256Into(node, hashes, i * hashLength);
     }
-    if (count % 2 === 1) hashes.copyWithin(((count - 1) >> 1) * hashLength, (count - 1) * hashLength, count * hashLength);
+    if (count % 2 === 1)
+      hashes.copyWithin(((count - 1) >> 1) * hashLength, (count - 1) * hashLength, count * hashLength);
   }
   return hashes.slice(0, hashLength);
 }

@@ -1,3 +1,4 @@
+import canonicalize from "canonicalize";
 import { expect } from "chai";
 import fc from "fast-check";
 
@@ -39,6 +40,23 @@ describe("canonical JSON", () => {
     const object = Object.fromEntries(names.map((name) => [name, 0]));
     const sorted = ["\r", "1", "\u0080", "\u00f6", "\u20ac", "\ud83d\ude00", "\ufb33"];
     expect(canonicalText(object)).to.equal(`{${sorted.map((name) => `${JSON.stringify(name)}:0`).join(",")}}`);
+  });
+
+  it("writes what the canonicalize package writes, for any JSON", () => {
+    fc.assert(
+      fc.property(anyJson, (value) => {
+        expect(canonicalText(value)).to.equal(canonicalize(value));
+      }),
+      { numRuns: 1_000 },
+    );
+    const alike = [
+      { b: 1, a: 2 },
+      { b: 3, a: { d: [{ z: 1, y: 2 }], c: 4 } },
+      { a: 1, c: 2 },
+      { c: 1, a: 2, b: 3 },
+    ];
+    const indexes = [{ 10: 1, 9: 2 }, { b: 1, 7: 2 }, { a: { 2: 1, 11: { y: 1, x: 2 } } }, { " ": 1, 0: 2 }];
+    for (const value of [...alike, ...indexes]) expect(canonicalText(value)).to.equal(canonicalize(value));
   });
 
   it("refuses what JSON cannot say exactly, naming the field", () => {
