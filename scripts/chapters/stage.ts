@@ -98,7 +98,7 @@ function profileOf(suite: Suite) {
 }
 
 /** What is done while the deployer is still admin: members and the policy under which they keep logs. */
-async function prepare(plan: Plan): Promise<void> {
+export async function prepare(plan: Plan): Promise<void> {
   const members = { contract: "Members", address: plan.address("Members"), abi: Members__factory.abi };
   const reader = Members__factory.connect(members.address, plan.provider);
   for (const [i, actor] of actors.entries()) {
