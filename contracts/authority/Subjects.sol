@@ -147,7 +147,7 @@ contract Subjects is Haltable, EIP712, ISubjects {
         delete _proposals[subject][proposer];
         _tie(newAccount, subject);
         _recoveries[subject] = Recovery(newAccount, _now(), RecoveryPhase.Pending, proposer, member, 0);
-        emit RecoverySeconded(subject, newAccount, member);
+        emit RecoverySeconded(subject, newAccount, member, proposer);
     }
 
     /// @inheritdoc ISubjects

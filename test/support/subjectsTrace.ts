@@ -28,6 +28,8 @@ interface Person {
 export class SubjectsTrace {
   readonly people = new Map<string, Person>();
   readonly outages: Outage[] = [];
+  /** Members that are suspended now. */
+  readonly suspended = new Set<bigint>();
   #claimed = "";
 
   /** Takes one event of the second `now`. */
@@ -49,7 +51,7 @@ export class SubjectsTrace {
       const proposers = person.proposals.get(String(args[1])) ?? new Set();
       person.proposals.set(String(args[1]), proposers.add(BigInt(args[2])));
     } else if (name === "RecoverySeconded") {
-      this.#second(person, String(args[1]), BigInt(args[2]), now);
+      this.#second(person, String(args[1]), BigInt(args[2]), BigInt(args[3]), now);
     } else if (name === "RecoveryVetoed") {
       expect(args[1], "A12: vetoed by another than the present account").to.equal(person.account);
       expect(person.recovery?.vetoed, "a veto after a veto").to.equal(false);
@@ -57,24 +59,33 @@ export class SubjectsTrace {
     } else if (name === "RecoveryDecided") {
       this.#decide(person, BigInt(args[1]), Boolean(args[2]), now);
     } else if (name === "RecoveryClosed") {
-      expect(person.recovery?.vetoed && !person.recovery.granted, "closed though nobody vetoed").to.equal(true);
+      const { recovery } = person;
+      const vetoed = recovery?.vetoed && !recovery.granted;
+      expect(vetoed || this.#isDisowned(recovery), "closed without a veto or a suspension").to.equal(true);
       person.recovery = undefined;
     } else if (name === "AccountChanged") {
       this.#change(subject, person, String(args[1]), String(args[2]), now);
     }
   }
 
-  #second(person: Person, newAccount: string, seconder: bigint, now: bigint): void {
+  /** Whether a member that proposed, seconded or granted it is suspended. */
+  #isDisowned(recovery: OpenRecovery | undefined): boolean {
+    const backers = [recovery?.proposer, recovery?.seconder, recovery?.granted?.arbiter];
+    return backers.some((member) => member !== undefined && this.suspended.has(member));
+  }
+
+  #second(person: Person, newAccount: string, seconder: bigint, proposer: bigint, now: bigint): void {
     expect(person.recovery, "seconded while one is open").to.equal(undefined);
-    const others = [...(person.proposals.get(newAccount) ?? [])].filter((proposer) => proposer !== seconder);
-    expect(others, "A10: seconded without another member's proposal").not.to.deep.equal([]);
-    person.recovery = { proposer: others[0]!, seconder, newAccount, since: now, vetoed: false };
+    expect(proposer, "A10: seconded by its own proposer").not.to.equal(seconder);
+    const proposed = person.proposals.get(newAccount)?.has(proposer);
+    expect(proposed, "A10: seconded without another member's proposal").to.equal(true);
+    person.recovery = { proposer, seconder, newAccount, since: now, vetoed: false };
   }
 
   #decide(person: Person, arbiter: bigint, granted: boolean, now: bigint): void {
     const { recovery } = person;
     expect(recovery?.vetoed, "decided though nobody vetoed").to.equal(true);
-    expect(arbiter, "A10: the seconder is the arbiter").not.to.equal(recovery!.seconder);
+    expect([recovery!.proposer, recovery!.seconder], "A10: a backer is the arbiter").not.to.include(arbiter);
     if (granted) recovery!.granted = { arbiter, since: now };
   }
 
@@ -84,6 +95,7 @@ export class SubjectsTrace {
     if (this.#claimed !== subject) {
       const { recovery } = person;
       expect(recovery?.newAccount, "A10: not the account that was seconded").to.equal(to);
+      expect(this.#isDisowned(recovery), "A14: a suspended member stands behind it").to.equal(false);
       expect(recovery!.vetoed, "A10: a veto was passed over").to.equal(recovery!.granted !== undefined);
       const since = recovery!.granted?.since ?? recovery!.since;
       const period = recovery!.granted ? PERIODS.arbitrated : PERIODS.recovery;

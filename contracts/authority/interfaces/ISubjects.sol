@@ -50,7 +50,7 @@ interface ISubjects {
     event SubjectClaimed(bytes32 indexed subject, address indexed from, address indexed to);
     event RecoveryProposed(bytes32 indexed subject, address indexed newAccount, uint32 indexed member);
     event RecoveryWithdrawn(bytes32 indexed subject, address indexed newAccount, uint32 indexed member);
-    event RecoverySeconded(bytes32 indexed subject, address indexed newAccount, uint32 indexed member);
+    event RecoverySeconded(bytes32 indexed subject, address indexed newAccount, uint32 indexed member, uint32 proposer);
     event RecoveryVetoed(bytes32 indexed subject, address indexed account);
     event RecoveryDecided(bytes32 indexed subject, uint32 indexed arbiter, bool granted);
     event RecoveryClosed(bytes32 indexed subject, address indexed newAccount);

@@ -82,7 +82,7 @@ describe("Subjects, seconding a recovery", () => {
     await propose(office);
     await expect(second(other, office))
       .to.emit(subjects, "RecoverySeconded")
-      .withArgs(person.id, fresh.address, other.id);
+      .withArgs(person.id, fresh.address, other.id, office.id);
     const since = BigInt(await time.latest());
     expect(await subjects.recoveryOf(person.id)).to.deep.equal([
       fresh.address,

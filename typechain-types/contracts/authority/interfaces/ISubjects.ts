@@ -122,9 +122,9 @@ decodeFunctionResult(functionFragment: 'withdrawRecovery', data: BytesLike): Res
   
 
     export namespace RecoverySecondedEvent {
-      export type InputTuple = [subject: BytesLike, newAccount: AddressLike, member: BigNumberish];
-      export type OutputTuple = [subject: string, newAccount: string, member: bigint];
-      export interface OutputObject {subject: string, newAccount: string, member: bigint };
+      export type InputTuple = [subject: BytesLike, newAccount: AddressLike, member: BigNumberish, proposer: BigNumberish];
+      export type OutputTuple = [subject: string, newAccount: string, member: bigint, proposer: bigint];
+      export interface OutputObject {subject: string, newAccount: string, member: bigint, proposer: bigint };
       export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>
       export type Filter = TypedDeferredTopicFilter<Event>
       export type Log = TypedEventLog<Event>
@@ -519,7 +519,7 @@ getEvent(key: 'SubjectEnrolled'): TypedContractEvent<SubjectEnrolledEvent.InputT
       RecoveryProposed: TypedContractEvent<RecoveryProposedEvent.InputTuple, RecoveryProposedEvent.OutputTuple, RecoveryProposedEvent.OutputObject>;
     
 
-      'RecoverySeconded(bytes32,address,uint32)': TypedContractEvent<RecoverySecondedEvent.InputTuple, RecoverySecondedEvent.OutputTuple, RecoverySecondedEvent.OutputObject>;
+      'RecoverySeconded(bytes32,address,uint32,uint32)': TypedContractEvent<RecoverySecondedEvent.InputTuple, RecoverySecondedEvent.OutputTuple, RecoverySecondedEvent.OutputObject>;
       RecoverySeconded: TypedContractEvent<RecoverySecondedEvent.InputTuple, RecoverySecondedEvent.OutputTuple, RecoverySecondedEvent.OutputObject>;
     
 

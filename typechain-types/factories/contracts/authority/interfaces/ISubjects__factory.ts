@@ -351,6 +351,12 @@
         "internalType": "uint32",
         "name": "member",
         "type": "uint32"
+      },
+      {
+        "indexed": false,
+        "internalType": "uint32",
+        "name": "proposer",
+        "type": "uint32"
       }
     ],
     "name": "RecoverySeconded",
