@@ -36,9 +36,7 @@ const forTools = new Set([
 const read: Readonly<Record<string, string>> = {
   "@nomicfoundation/ignition-ui": "MIT",
   "@rocketh/core": "MIT",
-  "@rocketh/deploy": "MIT",
   "@rocketh/node": "MIT",
-  "@rocketh/read-execute": "MIT",
   "hardhat-deploy": "MIT",
   ldenv: "MIT",
   memorystream: "MIT",
