@@ -11,4 +11,5 @@ export const modules: readonly Listed[] = [
   { name: "gas-desk", gas: true },
   { name: "log", gas: false },
   { name: "records", gas: false },
+  { name: "book", gas: false },
 ];
