@@ -1,7 +1,7 @@
 import { closeSync, fdatasyncSync, fstatSync, fsyncSync, ftruncateSync, openSync, readSync, writeSync } from "node:fs";
 import { dirname } from "node:path";
 
-import { concat, equal } from "../common/bytes.js";
+import { equal } from "../common/bytes.js";
 import { SteleError } from "../common/errors.js";
 import { sha256 } from "../common/sha256.js";
 import { wrappedLength } from "./seal.js";
@@ -54,7 +54,9 @@ export class SlotFile {
    */
   append(slots: readonly Slot[]): number {
     const first = this.#count;
-    writeFully(this.#file, concat(...slots.map(encode)), first * slotLength);
+    const bytes = new Uint8Array(slots.length * slotLength);
+    slots.forEach((slot, i) => encode(slot, bytes.subarray(i * slotLength, (i + 1) * slotLength)));
+    writeFully(this.#file, bytes, first * slotLength);
     fdatasyncSync(this.#file);
     this.#count += slots.length;
     return first;
@@ -130,15 +132,13 @@ function createFlags(path: string): string {
   }
 }
 
-function encode(slot: Slot): Uint8Array {
-  const bytes = new Uint8Array(slotLength);
-  const view = new DataView(bytes.buffer);
+function encode(slot: Slot, bytes: Uint8Array): void {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, slotLength);
   view.setUint32(0, magic);
   view.setUint32(4, slot.epoch);
   bytes.set(slot.record, 8);
   bytes.set(slot.wrapped, 40);
   bytes.set(checksum(bytes), checkedLength);
-  return bytes;
 }
 
 function decode(bytes: Uint8Array): Slot | undefined {
