@@ -134,8 +134,8 @@ interface ILogRegistry {
     function rotateCheckpointKey(LogId logId, address checkpointKey) external;
 
     /// @notice Marks a log that was silent for longer than its policy allows. Caller: anyone. The mark belongs to the
-    /// lineage and is permanent. Only the latest epoch, open or frozen, can be marked. Never halted; but time in which the
-    /// registry is halted does not count, and after a resumption the period begins anew.
+    /// lineage and is permanent. Only the latest epoch, open or frozen, can be marked. Never halted; but time in which
+    /// the registry is halted does not count, and after a resumption the period begins anew.
     function markOverdue(LogId logId) external;
 
     /// @notice Shows a signed checkpoint that is ahead of the chain; the owner has to bring the head to that size in
@@ -150,8 +150,9 @@ interface ILogRegistry {
         bytes calldata signature
     ) external;
 
-    /// @notice Marks, like `markOverdue` and in the same time, a log whose head did not reach a demanded size in time. Caller: anyone for a
-    /// demand under the present key, the policy's arbiter for one under a key retired since. Never halted.
+    /// @notice Marks, like `markOverdue`, a log whose head did not reach a demanded size in time, halts not counted.
+    /// Caller: anyone for a demand under the present key, the policy's arbiter for one under a key retired since. Never
+    /// halted.
     function markUnanchored(LogId logId, uint16 keyEpoch, uint64 size) external;
 
     /// @notice Freezes a log whose key signed (size, signedRoot) while the chain's head extends (size, trueRoot).
