@@ -134,10 +134,11 @@ export class Book {
 
   /**
    * Appends drafts as records. All are checked before the first is appended, so bad input changes nothing; a killed
-   * import is completed by the next one.
+   * import is completed by the next one, and if that is the same content, it adds no more.
    * @throws SteleError naming file, line and field
    */
   async import(drafts: AsyncIterable<Draft>, options: ImportOptions = {}): Promise<Imported> {
+    const interrupted = await this.#spool.pending();
     const resumed = await this.resume(options);
     const pending = await this.#spool.begin(
       drafts,
@@ -146,9 +147,11 @@ export class Book {
       ({ data: payload, place }) => checkPayload({ payload, place }),
       {
         ...options,
+        completed: interrupted?.digest,
         onProgress: (done) => options.onProgress?.({ phase: "checking", done }),
       },
     );
+    if (pending === undefined) return { first: this.log.size(), count: 0, resumed };
     await this.#appendPending(pending, options);
     return { first: pending.first, count: pending.count, resumed };
   }

@@ -44,6 +44,8 @@ export interface SpooledRecord {
 
 interface SpoolOptions {
   readonly again?: boolean;
+  /** Digest of an import that was completed just now: the same content is no new import, but that one run again. */
+  readonly completed?: string | undefined;
   readonly signal?: AbortSignal;
   readonly onProgress?: (done: number) => void;
 }
@@ -81,6 +83,7 @@ export class Spool {
   /**
    * Reads all drafts and keeps them; the import begins when this resolves. Until then nothing has changed.
    * @param now time of drafts without one, seconds since 1970
+   * @returns undefined where this import is the one of `options.completed`
    * @param check gives the content of each draft as it is kept; what it throws refuses the whole import
    */
   async begin(
@@ -89,11 +92,12 @@ export class Spool {
     now: bigint,
     check: (draft: Draft) => JsonObject,
     options: SpoolOptions = {},
-  ): Promise<PendingImport> {
+  ): Promise<PendingImport | undefined> {
     await mkdir(this.#folder, { recursive: true });
     const partial = this.#path("pending.ndjson.tmp");
     try {
       const { digest, count } = await spool(drafts, partial, now, check, options);
+      if (digest === options.completed) return undefined;
       if (!options.again) await this.#refuseRepetition(digest);
       await rename(partial, this.#path("pending.ndjson"));
       const pending = { digest, count, first };

@@ -1,0 +1,139 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+import { setTimeout } from "node:timers/promises";
+import { fileURLToPath } from "node:url";
+
+import { expect } from "chai";
+import { buildSync } from "esbuild";
+
+import { Book } from "../../../sdk/book/book.js";
+import type { BookConfig } from "../../../sdk/book/config.js";
+import { decodeHeader } from "../../../sdk/records/header.js";
+import { temporaryFolders } from "../../support/folders.js";
+
+const config: BookConfig = {
+  format: 1,
+  kind: "test.records",
+  name: "ledger",
+  chainId: 31_337n,
+  registry: `0x${"11".repeat(20)}`,
+  logId: `0x${"22".repeat(32)}`,
+  keyEpoch: 0,
+  source: "urn:stele:test",
+  schema: "urn:stele:schema:json:1",
+  retentionClass: 0,
+  recipients: [],
+};
+const kills = 40;
+const records = 60_000;
+const chunk = 20_000;
+
+describe("an import that is killed at random moments", function () {
+  this.timeout(300_000);
+  const folders = temporaryFolders();
+  let importer: string;
+
+  before(() => {
+    // In one file, so that a process is up in a moment.
+    importer = join(folders(), "importer.mjs");
+    const require = "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);";
+    buildSync({
+      entryPoints: [join(import.meta.dirname, "importer.ts")],
+      bundle: true,
+      platform: "node",
+      format: "esm",
+      outfile: importer,
+      banner: { js: require },
+    });
+  });
+
+  /** Runs the importer; kills it at a random moment after it said `at`, if asked to. */
+  async function run(folder: string, file: string, at = "never"): Promise<{ killed: boolean; size: number }> {
+    const child = spawn(process.execPath, [importer, folder, file], { stdio: ["ignore", "pipe", "pipe"] });
+    let [size, errors] = [0, ""];
+    child.stderr.on("data", (piece: Buffer) => (errors += piece.toString()));
+    const ended = once(child, "close");
+    for await (const line of createInterface({ input: child.stdout })) {
+      if (line.startsWith("open ")) size = Number(line.slice(5));
+      // A random moment is what is wanted here; nothing depends on how long it is.
+      if (line.startsWith(at)) void setTimeout(Math.random() * 400).then(() => child.kill("SIGKILL"));
+    }
+    const [code, signal] = (await ended) as [number | null, string | null];
+    const again = errors.includes("the same content is in the log already");
+    if (signal === null && code !== 0 && !again) throw new Error(errors);
+    return { killed: signal === "SIGKILL", size };
+  }
+
+  it("is completed by running it again: every record once, in order, with its index for a sequence", async () => {
+    const folder = folders();
+    await Book.prepare(folder, config);
+    const files: string[] = [];
+    for (let from = 0; from < records; from += chunk) {
+      const lines = Array.from({ length: chunk }, (_, i) => `{"data":{"i":${from + i}}}`);
+      files.push(join(folder, `in-${from}.ndjson`));
+      await writeFile(files.at(-1)!, lines.join("\n"));
+    }
+    const sizes = new Set<number>();
+    let killed = 0;
+    for (const [nth, file] of files.entries()) {
+      const wanted = Math.ceil((kills * (nth + 1)) / files.length);
+      while (killed < wanted) {
+        const ended = await run(folder, file, killed % 4 === 0 ? "open" : "appending");
+        expect(ended.size, "a record was lost").to.be.at.least(Math.max(0, ...sizes));
+        sizes.add(ended.size);
+        if (ended.killed) killed++;
+        if (ended.size >= (nth + 1) * chunk) break; // too quick for us: the next file
+      }
+      await run(folder, file);
+    }
+    console.log(`      ${killed} kills; the log was found at ${sizes.size} sizes`);
+    expect(killed).to.be.at.least(30);
+    await everyRecordOnce(folder);
+  });
+
+  it("is completed by the same command", async () => {
+    const folder = folders();
+    await Book.prepare(folder, config);
+    const file = join(folder, "in.ndjson");
+    const lines = Array.from({ length: records }, (_, i) => `{"data":{"i":${i}}}`);
+    await writeFile(file, lines.join("\n"));
+    expect((await run(folder, file, "appending")).killed).to.equal(true);
+    const { code, out } = await command("log", "append", folder, file, "--json");
+    const said = JSON.parse(out) as { count: number; resumed: number; size: string };
+    expect([code, said.count, said.size]).to.deep.equal([0, 0, String(records)]);
+    expect(said.resumed).to.be.greaterThan(0);
+    await everyRecordOnce(folder);
+  });
+
+  async function command(...argv: string[]): Promise<{ code: number | null; out: string }> {
+    const main = fileURLToPath(new URL("../../../sdk/cli/main.ts", import.meta.url));
+    const child = spawn(process.execPath, ["--import", import.meta.resolve("tsx"), main, ...argv], {
+      stdio: ["ignore", "pipe", "inherit"],
+    });
+    let out = "";
+    child.stdout.on("data", (piece: Buffer) => (out += piece.toString()));
+    const [code] = (await once(child, "close")) as [number | null];
+    return { code, out };
+  }
+
+  async function everyRecordOnce(folder: string): Promise<void> {
+    const book = await Book.open(folder);
+    try {
+      expect(await book.resume()).to.equal(0);
+      expect(book.log.size()).to.equal(BigInt(records));
+      for (let index = 0n; index < BigInt(records); index++) {
+        const { payload, entry } = await book.openRecord(index);
+        const { sequence } = decodeHeader(entry);
+        if (payload["i"] !== Number(index) || sequence !== index) {
+          expect.fail(`entry ${index} has sequence ${sequence} and is line ${String(payload["i"])}`);
+        }
+      }
+      await book.log.verify();
+    } finally {
+      await book.close();
+    }
+  }
+});
