@@ -9,7 +9,6 @@ import { ed25519Signer, type Ed25519Signer } from "../proof/ed25519.js";
 import { eip712NoteSigner } from "../proof/eip712.js";
 import { type NoteSigner } from "../proof/note.js";
 import { headerHash } from "../records/header.js";
-import type { Recipient } from "../records/epoch.js";
 import type { Draft } from "../records/intake/draft.js";
 import { KeyStore } from "../records/keys.js";
 import { checkPayload, type OpenedRecord, type RecordInput } from "../records/record.js";
@@ -60,8 +59,7 @@ export class Book {
   readonly log: Log;
   readonly #secrets: BookSecrets;
   readonly #keys: KeyStore;
-  readonly #logId: Uint8Array;
-  readonly #recipients: readonly Recipient[];
+  readonly #shared: Pick<RecordInput, "logId" | "source" | "recipients">;
   readonly #spool: Spool;
   readonly #opener: RecordOpener;
 
@@ -71,8 +69,8 @@ export class Book {
     this.log = log;
     this.#secrets = secrets;
     this.#keys = keys;
-    this.#logId = fromHex(config.logId, 32);
-    this.#recipients = [{ id: ownerId, publicKey: secrets.recipient.publicKey }, ...config.recipients];
+    const recipients = [{ id: ownerId, publicKey: secrets.recipient.publicKey }, ...config.recipients];
+    this.#shared = { logId: fromHex(config.logId, 32), source: config.source, recipients };
     this.#spool = new Spool(join(folder, "imports"));
     this.#opener = new RecordOpener((leaf) => keys.grantFor(leaf, ownerId), secrets.recipient.privateKey);
   }
@@ -230,16 +228,14 @@ export class Book {
 
   /** One source writes a book, so a record's sequence is its index. */
   #inputOf(record: Omit<SpooledRecord, "time"> & { time: bigint }, sequence: bigint): RecordInput {
-    const { source, schema, retentionClass } = this.config;
+    const { schema, retentionClass } = this.config;
     return {
-      logId: this.#logId,
-      source,
+      ...this.#shared,
       sequence,
       time: record.time,
       schema: record.schema ?? schema,
       retentionClass: record.retentionClass ?? BigInt(retentionClass),
       payload: record.data,
-      recipients: this.#recipients,
       ...(record.subject === undefined ? {} : { subject: record.subject }),
     };
   }
