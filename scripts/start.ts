@@ -64,7 +64,13 @@ async function openWorkspace(keep: string | undefined): Promise<{ folder: string
     return { folder, release: () => rm(folder, { recursive: true, force: true }) };
   }
   const folder = fromUser(keep);
-  await mkdir(folder, { recursive: true });
+  await mkdir(folder, { recursive: true }).catch((cause: unknown) => {
+    const why = (cause as { code?: unknown }).code === "EEXIST" ? "it is a file" : sentenceOf(cause);
+    throw new SteleError("refused", `cannot be made: ${why}; --keep takes a new or empty folder`, {
+      place: { file: keep },
+      cause,
+    });
+  });
   if ((await readdir(folder)).length > 0) {
     throw new SteleError("refused", "is not empty; --keep takes a new or empty folder", { place: { file: keep } });
   }

@@ -1,5 +1,6 @@
 import { rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import process from "node:process";
 
 import { expect } from "chai";
 
@@ -54,7 +55,9 @@ async function refuses(row: Row, setting: Setting): Promise<void> {
     const [before, block] = [await stateOf(folder), await setting.blockNumber()];
     const argv = typeof row.argv === "function" ? row.argv(setting) : row.argv;
     const { stdin, env } = row;
-    const ended = await steleIn(folder, argv, { ...(stdin === undefined ? {} : { stdin }), ...(env ? { env } : {}) });
+    const given = { ...(stdin === undefined ? {} : { stdin }), ...(env === undefined ? {} : { env }) };
+    const program = () => steleIn(folder, argv, given);
+    const ended = await (row.unprivileged === true ? asNobody(program) : program());
     expect(ended.err).to.match(/^stele: [^\n]+\n$/);
     const sentence = ended.err.slice("stele: ".length, -1);
     if (typeof row.says === "string") expect(sentence).to.equal(row.says);
@@ -66,5 +69,16 @@ async function refuses(row: Row, setting: Setting): Promise<void> {
   } finally {
     if (typeof undo === "function") await (undo as () => unknown)();
     await rm(folder, { recursive: true, force: true });
+  }
+}
+
+/** Lays a superuser's rights down for a while: to root every file is readable. */
+async function asNobody<T>(work: () => Promise<T>): Promise<T> {
+  if (process.getuid?.() !== 0) return work();
+  process.seteuid?.(65_534);
+  try {
+    return await work();
+  } finally {
+    process.seteuid?.(0);
   }
 }

@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { mkdir, symlink, writeFile } from "node:fs/promises";
+import { chmod, mkdir, symlink, writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
 import { join } from "node:path";
 
@@ -42,6 +42,35 @@ export const folderRows: readonly Row[] = [
     says: /^\/proc\/self\/mem: cannot be read/,
   },
   {
+    name: "a file that its user may not read",
+    unprivileged: true,
+    argv: ["log", "append", "book", "secret.ndjson"],
+    says: /^secret\.ndjson: cannot be read/,
+    prepare: async (folder) => {
+      await writeFile(join(folder, "secret.ndjson"), '{"data":{}}');
+      await forbid(folder, "secret.ndjson");
+    },
+  },
+  {
+    ...row(
+      "a file in it that its user may not read",
+      async (data) => {
+        await writeFile(join(data, "deep", "secret"), "x");
+        await forbid(join(data, ".."), "data/deep/secret");
+      },
+      /data\/deep\/secret: cannot be read/,
+    ),
+    unprivileged: true,
+  },
+  {
+    ...row(
+      "a folder in it that its user may not read",
+      (data) => forbid(join(data, ".."), "data/deep"),
+      /data\/deep: cannot be read/,
+    ),
+    unprivileged: true,
+  },
+  {
     name: "a device without end",
     argv: ["log", "append", "book", "/dev/zero"],
     says: /^\/dev\/zero:1: is longer than 65536 bytes/,
@@ -76,4 +105,10 @@ function linkIs(what: string): RegExp {
 function openSocket(data: string): Promise<() => void> {
   const server = createServer();
   return new Promise((resolve) => server.listen(join(data, "socket"), () => resolve(() => server.close())));
+}
+
+/** Gives everybody a row's folder, but nobody one path in it. */
+async function forbid(folder: string, path: string): Promise<void> {
+  execFileSync("chmod", ["-R", "a+rwX", folder]);
+  await chmod(join(folder, path), 0);
 }

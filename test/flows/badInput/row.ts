@@ -8,6 +8,8 @@ export interface Row {
   /** What else makes the input bad; what it gives back is undone afterwards. */
   readonly prepare?: (folder: string, setting: Setting) => Promise<unknown> | unknown;
   readonly argv: readonly string[] | ((setting: Setting) => readonly string[]);
+  /** Runs without a superuser's rights, where the test has them. */
+  readonly unprivileged?: boolean;
   readonly stdin?: string | Uint8Array;
   readonly env?: Readonly<Record<string, string>>;
   /** The sentence, with file, line and field where there are such. */
@@ -15,6 +17,3 @@ export interface Row {
   /** Exit code: 2 for a wrong command line, else 1. */
   readonly code?: 1 | 2;
 }
-
-/** Changes a JSON file of the row's folder. */
-export type Change = (document: Record<string, never>) => unknown;
