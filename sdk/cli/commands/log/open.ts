@@ -45,12 +45,7 @@ export const logOpen = defineCommand({
     const config = { ...configOf(input, session, logId), recipients };
     const folder = context.path(input.folder);
     const known = await checkpointKeyOn(session, logId);
-    if (known !== undefined && known !== (await Book.checkpointAddressIn(folder))) {
-      throw new SteleError(
-        "refused",
-        `log "${input.name}" is open with another checkpoint key, ${known}; use its folder`,
-      );
-    }
+    await requireSameKey(input.name, known, folder);
     const { callOf } = await import("../../../chain/governance/call.js");
     const target = { contract: "LogRegistry", address: config.registry, abi: registry.interface };
     const callWith = (key: string) =>
@@ -61,18 +56,20 @@ export const logOpen = defineCommand({
     const address = context.common.dryRun ? ownAddress : await Book.prepare(folder, config);
     const call = callWith(address);
     const done = known === undefined ? await session.submit(call, `open ${logId}`) : undefined;
+    const title =
+      done === undefined ? `Log ${input.name} was open already.` : session.describe(done, `Log ${input.name} is open.`);
     context.print({ logId, folder, checkpointKey: address, submitted: done ?? null }, () =>
-      [
-        done === undefined
-          ? `Log ${input.name} was open already.`
-          : session.describe(done, `Log ${input.name} is open.`),
-        `log id          ${logId}`,
-        `checkpoint key  ${address}`,
-        `folder          ${folder}`,
-      ].join("\n"),
+      [title, `log id          ${logId}`, `checkpoint key  ${address}`, `folder          ${folder}`].join("\n"),
     );
   },
 });
+
+/** @throws SteleError `refused` where the log is open, and its folder is another one */
+async function requireSameKey(name: string, known: string | undefined, folder: string): Promise<void> {
+  const { Book } = await import("../../../book/book.js");
+  if (known === undefined || known === (await Book.checkpointAddressIn(folder))) return;
+  throw new SteleError("refused", `log "${name}" is open with another checkpoint key, ${known}; use its folder`);
+}
 
 interface OpenInput {
   readonly kind: string;
