@@ -20,7 +20,8 @@ export const exitCode = await runProgram(
     stdout: process.stdout,
     stderr: process.stderr,
     stdin: process.stdin,
-    cwd: process.cwd(),
+    // npm run stele moves to the project's folder; paths are meant from where the user stands.
+    cwd: process.env["npm_lifecycle_event"] === "stele" ? (process.env["INIT_CWD"] ?? process.cwd()) : process.cwd(),
     env: process.env,
     signal: interrupt.signal,
     openSession,
