@@ -134,7 +134,10 @@ async function refuses(row: Row, setting: Setting, program: string): Promise<voi
 
 /** A TypeScript program in a process of its own, in a folder. */
 async function run(program: string, folder: string, argv: readonly string[], stdin: Row["stdin"]): Promise<Ended> {
-  const child = spawn(process.execPath, ["--import", import.meta.resolve("tsx"), program, ...argv], { cwd: folder });
+  // As npm would start it from that folder, whatever npm started these tests.
+  const env = { ...process.env, INIT_CWD: folder };
+  const args = ["--import", import.meta.resolve("tsx"), program, ...argv];
+  const child = spawn(process.execPath, args, { cwd: folder, env });
   child.stdin.end(stdin ?? "");
   let [out, err] = ["", ""];
   child.stdout.on("data", (piece: Buffer) => (out += piece.toString()));

@@ -1,7 +1,6 @@
-import { once } from "node:events";
-
 import { defineCommand } from "../../command.js";
-import { number, positional, text, value } from "../../fields.js";
+import { positional, text } from "../../fields.js";
+import { listening, serveUntilInterrupted } from "../../serving.js";
 
 export const logWitness = defineCommand({
   name: "log witness",
@@ -13,12 +12,7 @@ export const logWitness = defineCommand({
   reach: "signs",
   fields: {
     folder: positional(text, "FOLDER", "memory of the witness; never set it back"),
-    port: value(
-      number.refine((port) => port < 65_536, "is no port").default(0),
-      "PORT",
-      "port (default: any free one)",
-    ),
-    host: value(text.default("127.0.0.1"), "ADDRESS", "address to listen on (default: 127.0.0.1)"),
+    ...listening,
   },
   async run(input, context) {
     const { LocalWitness } = await import("../../../log/witness.js");
@@ -31,14 +25,12 @@ export const logWitness = defineCommand({
       keysOf: (logId) => checkpointKeysOf(session.suite, logId),
     });
     try {
-      const served = await serveWitness(witness, { host: input.host, port: input.port });
+      const serve = (options: Parameters<typeof serveWitness>[1]) => serveWitness(witness, options);
       const { address } = witness;
-      context.print(
-        { url: served.url, address },
-        () => `Witness ${address} answers at ${served.url}; stop with Ctrl-C.`,
-      );
-      if (!context.signal.aborted) await once(context.signal, "abort");
-      await served.close();
+      await serveUntilInterrupted(serve, input, context, (url) => [
+        { address },
+        `Witness ${address} answers at ${url}`,
+      ]);
     } finally {
       await witness.close();
     }

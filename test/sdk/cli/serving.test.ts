@@ -1,0 +1,65 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+import { expect } from "chai";
+
+import { Book } from "../../../sdk/book/book.js";
+import { commands } from "../../../sdk/cli/commands/index.js";
+import type { World } from "../../../sdk/cli/context.js";
+import { runProgram } from "../../../sdk/cli/run.js";
+import { readNdjson } from "../../../sdk/records/intake/ndjson.js";
+
+const config = {
+  format: 1,
+  kind: "test.records",
+  name: "served",
+  chainId: 31_337n,
+  registry: `0x${"11".repeat(20)}`,
+  logId: `0x${"22".repeat(32)}`,
+  keyEpoch: 0,
+  source: "urn:stele:test",
+  schema: "urn:stele:schema:json:1",
+  retentionClass: 0,
+  recipients: [],
+} as const;
+
+describe("stele log serve", () => {
+  let folder: string;
+  before(async () => {
+    folder = await mkdtemp(join(tmpdir(), "stele-serve-"));
+    await Book.prepare(folder, config);
+    const book = await Book.open(folder);
+    await book.import(readNdjson(pieces('{"data":{"a":1}}\n{"data":{"a":2}}\n'), "in.ndjson"));
+    await book.publish();
+    await book.close();
+  });
+  after(() => rm(folder, { recursive: true, force: true }));
+
+  it("serves the checkpoint and the entries, not the payloads, until it is interrupted", async () => {
+    const interrupt = new AbortController();
+    const { promise: said, resolve } = Promise.withResolvers<string>();
+    const world: World = {
+      stdout: { write: (text) => resolve(text) },
+      stderr: { write: () => undefined },
+      stdin: pieces(""),
+      cwd: folder,
+      env: {},
+      signal: interrupt.signal,
+      openSession: () => Promise.reject(new Error("no network in this test")),
+    };
+    const ended = runProgram(commands, ["log", "serve", ".", "--json"], world, "test");
+    const { url } = JSON.parse(await said) as { url: string };
+    expect(new URL(url).hostname).to.equal("127.0.0.1");
+    expect(await (await fetch(new URL("checkpoint", url))).text()).to.contain("\n2\n");
+    const bundle = await (await fetch(new URL("tile/entries/000.p/2", url))).arrayBuffer();
+    expect(bundle.byteLength).to.equal(2 * (2 + 195));
+    interrupt.abort();
+    expect(await ended).to.equal(0);
+    expect(await fetch(url).catch(() => "closed")).to.equal("closed");
+  });
+});
+
+async function* pieces(text: string): AsyncGenerator<Uint8Array> {
+  yield Buffer.from(text);
+}
