@@ -8,6 +8,7 @@ import { sha256 } from "../common/sha256.js";
 import { guarded } from "./sqlite-errors.js";
 import type { Attachment, Head, LogReader, Published } from "./store.js";
 import { tileWidth } from "./tiles.js";
+import { readAcknowledged } from "./acknowledged.js";
 
 /** Raised when the layout of the tables changes. */
 export const format = 1;
@@ -49,8 +50,18 @@ export class SqliteReader implements LogReader {
     this.db = db;
     const row = this.row("SELECT format, origin FROM log");
     if (row?.["format"] !== format) throw this.corrupt(`its format is ${String(row?.["format"])}, not ${format}`);
-    if (row["origin"] === origin) return;
-    throw new SteleError("refused", `the store ${folder} is of the log ${String(row["origin"])}, not of ${origin}`);
+    if (row["origin"] !== origin) {
+      throw new SteleError("refused", `the store ${folder} is of the log ${String(row["origin"])}, not of ${origin}`);
+    }
+    this.#requireAcknowledged();
+  }
+
+  /** Nothing that was acknowledged may be missing: see {@link readAcknowledged}, which is asked first. */
+  #requireAcknowledged(): void {
+    const acknowledged = guarded(this.folder, () => readAcknowledged(this.folder))?.size ?? 0n;
+    const size = BigInt(Number(this.row("SELECT size FROM log")?.["size"] ?? 0));
+    if (size >= acknowledged) return;
+    throw this.corrupt(`${acknowledged} entries were acknowledged, and it holds ${size}`);
   }
 
   async head(): Promise<Head> {

@@ -6,6 +6,7 @@ import { equal, toHex } from "../common/bytes.js";
 import { SteleError } from "../common/errors.js";
 import { sha256 } from "../common/sha256.js";
 import { emptyRoot } from "../proof/merkle.js";
+import { AcknowledgedHead } from "./acknowledged.js";
 import { guarded } from "./sqlite-errors.js";
 import { format, isBytes, openDatabase, openSqliteReader, read, SqliteReader } from "./sqlite-reader.js";
 import type { Attachment, Batch, BundlePart, LogReader, LogStore, Published } from "./store.js";
@@ -47,11 +48,13 @@ export function openSqliteStore(folder: string, origin: string): LogStore {
 class SqliteStore extends SqliteReader implements LogStore {
   readonly origin: string;
   readonly #lock: DatabaseSync;
+  readonly #acknowledged: AcknowledgedHead;
 
   constructor(folder: string, db: DatabaseSync, lock: DatabaseSync, origin: string) {
     super(folder, db, origin);
     this.origin = origin;
     this.#lock = lock;
+    this.#acknowledged = new AcknowledgedHead(folder);
   }
 
   async commit(batch: Batch): Promise<void> {
@@ -65,6 +68,7 @@ class SqliteStore extends SqliteReader implements LogStore {
       }
       for (const attachment of batch.attachments) this.#attach(attachment);
     });
+    guarded(this.folder, () => this.#acknowledged.write(batch.new));
   }
 
   async publish({ size, note }: Published): Promise<void> {
@@ -79,8 +83,10 @@ class SqliteStore extends SqliteReader implements LogStore {
   }
 
   override async close(): Promise<void> {
+    if (!this.#lock.isOpen) return;
     await super.close();
-    if (this.#lock.isOpen) this.#lock.close();
+    this.#acknowledged.close();
+    this.#lock.close();
   }
 
   /** A part that completes its bundle takes the earlier pieces in. */

@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { rm, writeFile } from "node:fs/promises";
+import { mkdir, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
@@ -80,6 +80,12 @@ const startRows: readonly Row[] = [
     argv: ["--data", "in.ndjson"],
     says: /in\.ndjson: is a file; --data takes a folder$/,
     code: 2,
+  },
+  {
+    name: "a folder without a file",
+    prepare: (folder) => mkdir(join(folder, "empty")).then(() => undefined),
+    argv: ["--data", "empty"],
+    says: /empty: holds no file, so there is nothing to record$/,
   },
   {
     name: "a folder to keep that is not empty",

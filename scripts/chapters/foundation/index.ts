@@ -1,4 +1,4 @@
-import { stat } from "node:fs/promises";
+import { readdir, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
@@ -43,6 +43,10 @@ async function requireFolder(folder: string): Promise<void> {
   });
   if (!what.isDirectory())
     throw new SteleError("usage", "is a file; --data takes a folder", { place: { file: folder } });
+  const all = await readdir(folder, { recursive: true, withFileTypes: true });
+  if (!all.some((entry) => entry.isFile() || entry.isSymbolicLink())) {
+    throw new SteleError("input", "holds no file, so there is nothing to record", { place: { file: folder } });
+  }
 }
 
 function introduce(stage: Stage, narrator: Narrator): void {

@@ -1,4 +1,4 @@
-import { cp, open, readdir, stat } from "node:fs/promises";
+import { cp, open, readdir, readFile, stat } from "node:fs/promises";
 import { join, relative, sep } from "node:path";
 
 import { SteleError, sentenceOf } from "../../../sdk/common/errors.js";
@@ -71,20 +71,21 @@ async function regularFiles(folder: string): Promise<string[]> {
   return sized.filter(({ size }) => size > 0).map(({ path }) => path);
 }
 
-/** Flips a bit inside the entry's bytes, wherever the store keeps them. */
+/** Flips a bit inside the entry's bytes, everywhere the store keeps them: a write-ahead log may hold older copies. */
 async function flipInStore(folder: string, entry: Buffer): Promise<number> {
   // The salted commitment at the end of an entry occurs nowhere else; a page border may cut an entry's start off it.
   const mark = entry.subarray(-24);
+  let found = 0;
   for (const name of (await readdir(folder)).sort()) {
     const path = join(folder, name);
-    const file = await open(path, "r");
-    const at = await file.readFile().then((content) => content.indexOf(mark));
-    await file.close();
-    if (at === -1) continue;
-    await flipBit(path, at);
-    return entry.length - mark.length;
+    const content = await readFile(path);
+    for (let at = content.indexOf(mark); at !== -1; at = content.indexOf(mark, at + 1)) {
+      await flipBit(path, at);
+      found++;
+    }
   }
-  throw new Error("the store does not hold the entry where it was looked for");
+  if (found === 0) throw new Error("the store does not hold the entry where it was looked for");
+  return entry.length - mark.length;
 }
 
 async function flipBit(path: string, offset: number): Promise<void> {

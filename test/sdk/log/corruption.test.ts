@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from "node:fs";
+import { cpSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 
@@ -58,7 +58,8 @@ describe("a store that was tampered with", () => {
       ["UPDATE tiles SET data = unhex(replace(hex(data), '1', '2')) WHERE n = 3", "the root"],
       ["UPDATE tiles SET data = unhex(substr(hex(data), 3) || '00') WHERE n = 0", "the root"],
       ["DELETE FROM tiles WHERE n = 2", "holds no tile"],
-      ["UPDATE log SET size = 1299", "the root"],
+      ["UPDATE log SET size = 1299", "1300 entries were acknowledged, and it holds 1299"],
+      ["UPDATE log SET size = 1301", "entry bundle"],
       ["UPDATE log SET root = zeroblob(32)", "the root"],
       ["UPDATE checkpoints SET note = replace(note, 'o', 'p')", "was changed"],
       ["UPDATE attachments SET data = unhex(hex(data) || '78') WHERE entry = 600", "attachment"],
@@ -144,5 +145,30 @@ describe("a store that was tampered with", () => {
       `      of 200 flipped bytes ${count.found} stopped the publishing, ${count.foundByVerify} lay in what was`,
     );
     console.log(`      published before and were found by verify, ${count.harmless} changed nothing that is served`);
+  });
+
+  it("[L4] misses no acknowledged entry where a byte of the write-ahead log was flipped", async () => {
+    const [home, copy] = [folder(), folder()];
+    const log = await openLog(home, { origin });
+    for (let at = 0; at < 600; at += 60) await log.append(numbered(60, 60, at));
+    cpSync(home, copy, { recursive: true });
+    const { root } = log.head();
+    await log.close();
+    const tail = readFileSync(join(copy, "log.db-wal"));
+    let refused = 0;
+    const flips = fc.record({ at: fc.nat(tail.length - 1), mask: fc.integer({ min: 1, max: 255 }) });
+    await fc.assert(
+      fc.asyncProperty(flips, async ({ at, mask }) => {
+        const damaged = folder();
+        cpSync(copy, damaged, { recursive: true });
+        flipByte(join(damaged, "log.db-wal"), at, mask);
+        const opened = await openLog(damaged, { origin }).catch((error: unknown) => error);
+        if (opened instanceof SteleError) return void refused++;
+        expect((opened as Log).head()).to.deep.equal({ size: 600n, root });
+        await (opened as Log).close();
+      }),
+      { numRuns: 60 },
+    );
+    expect(refused).to.be.greaterThan(30);
   });
 });
