@@ -161,7 +161,8 @@ function openExclusively(file: string, account: string): DatabaseSync {
   try {
     db = new DatabaseSync(file, { timeout: 0 });
     // With this locking mode the first write takes the file for as long as the process has it open.
-    db.exec("PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;");
+    // No write-ahead log: SQLite cuts one short at a changed byte, and what was signed must not be forgotten in silence.
+    db.exec("PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = DELETE; PRAGMA synchronous = EXTRA;");
     db.exec(`BEGIN IMMEDIATE; ${tables} COMMIT;`);
     return db;
   } catch (cause) {

@@ -141,7 +141,8 @@ export class HeadStore {
     this.#db = guarded(folder, () => {
       mkdirSync(folder, { recursive: true });
       const db = new DatabaseSync(join(folder, "heads.db"), { timeout: 10_000 });
-      db.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL");
+      // No write-ahead log: SQLite cuts one short at a changed byte, and this memory must not be set back in silence.
+      db.exec("PRAGMA journal_mode = DELETE; PRAGMA synchronous = EXTRA");
       db.exec("CREATE TABLE IF NOT EXISTS heads (log TEXT PRIMARY KEY, size TEXT, root BLOB) STRICT");
       return db;
     });

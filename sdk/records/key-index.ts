@@ -35,8 +35,9 @@ export class KeyIndex {
     const file = join(folder, "keys.sqlite");
     this.#db = new DatabaseSync(file, { timeout: 0 });
     try {
-      // Exclusive before anything else: the lock stays with the process, and ends with it however it ends.
-      this.#db.exec("PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;");
+      // Exclusive before anything else: the lock stays with the process, and ends with it however it ends. No write-ahead
+      // log, which SQLite cuts short in silence at a changed byte.
+      this.#db.exec("PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = DELETE; PRAGMA synchronous = EXTRA;");
       this.#db.exec("PRAGMA secure_delete = ON; BEGIN IMMEDIATE;");
       this.#db.exec(`${schema} COMMIT;`);
     } catch (cause) {
