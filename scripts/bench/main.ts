@@ -3,6 +3,8 @@ import { readFile, writeFile } from "node:fs/promises";
 import { cpus } from "node:os";
 import { parseArgs } from "node:util";
 
+import * as prettier from "prettier";
+
 import { SteleError, sentenceOf } from "../../sdk/common/errors.js";
 import { modules } from "./modules.js";
 import { markdownTable, meets, terminalTable } from "./report.js";
@@ -26,7 +28,9 @@ async function writeDocs(rows: readonly Row[]): Promise<void> {
   const after = rest?.split(end)[1];
   if (before === undefined || after === undefined) throw new SteleError("input", `${path} lost its ${begin} marks`);
   const where = `Measured on ${cpus().length} cores (${cpus()[0]?.model ?? "unknown"}), Node ${process.versions.node}.`;
-  await writeFile(path, `${before}${begin}\n\n${where}\n\n${markdownTable(rows)}\n\n${end}${after}`);
+  const page = `${before}${begin}\n\n${where}\n\n${markdownTable(rows)}\n\n${end}${after}`;
+  const style = await prettier.resolveConfig(path);
+  await writeFile(path, await prettier.format(page, { ...style, filepath: path }));
 }
 
 async function writeBaseline(rows: readonly Row[]): Promise<void> {
