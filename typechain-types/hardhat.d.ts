@@ -11,6 +11,8 @@ import * as Contracts from "./index.js";
 declare module "@nomicfoundation/hardhat-ethers/types" {
   interface HardhatEthersHelpers extends HardhatEthersHelpersBase {
   getContractFactory(name: 'AccessManager', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.AccessManager__factory>
+getContractFactory(name: 'IDatasets', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IDatasets__factory>
+getContractFactory(name: 'IEngagements', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IEngagements__factory>
 getContractFactory(name: 'Directory', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.Directory__factory>
 getContractFactory(name: 'Haltable', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.Haltable__factory>
 getContractFactory(name: 'Members', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.Members__factory>
@@ -33,6 +35,8 @@ getContractFactory(name: 'ILogRegistry', signerOrOptions?: ethers.Signer | Facto
 getContractFactory(name: 'IRecordDesk', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IRecordDesk__factory>
 
   getContractAt(name: 'AccessManager', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.AccessManager>
+getContractAt(name: 'IDatasets', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IDatasets>
+getContractAt(name: 'IEngagements', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IEngagements>
 getContractAt(name: 'Directory', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.Directory>
 getContractAt(name: 'Haltable', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.Haltable>
 getContractAt(name: 'Members', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.Members>
@@ -55,6 +59,8 @@ getContractAt(name: 'ILogRegistry', address: string | ethers.Addressable, signer
 getContractAt(name: 'IRecordDesk', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IRecordDesk>
 
   deployContract(name: 'AccessManager', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.AccessManager>
+deployContract(name: 'IDatasets', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IDatasets>
+deployContract(name: 'IEngagements', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IEngagements>
 deployContract(name: 'Directory', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.Directory>
 deployContract(name: 'Haltable', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.Haltable>
 deployContract(name: 'Members', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.Members>
@@ -77,6 +83,8 @@ deployContract(name: 'ILogRegistry', signerOrOptions?: ethers.Signer | DeployCon
 deployContract(name: 'IRecordDesk', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IRecordDesk>
 
   deployContract(name: 'AccessManager', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.AccessManager>
+deployContract(name: 'IDatasets', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IDatasets>
+deployContract(name: 'IEngagements', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IEngagements>
 deployContract(name: 'Directory', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.Directory>
 deployContract(name: 'Haltable', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.Haltable>
 deployContract(name: 'Members', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.Members>

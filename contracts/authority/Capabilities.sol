@@ -25,4 +25,13 @@ library Capabilities {
 
     /// @notice Attests that notice of a record was served where a policy names it.
     uint128 internal constant OMBUDSMAN = 1 << 21;
+
+    /// @notice Opens engagements with auditees and staffs them.
+    uint128 internal constant AUDIT_OFFICE = 1 << 48;
+
+    /// @notice Accredited to be on the team of an engagement.
+    uint128 internal constant AUDITOR = 1 << 49;
+
+    /// @notice Registers datasets it holds and answers challenges.
+    uint128 internal constant DATASET_HOLDER = 1 << 50;
 }

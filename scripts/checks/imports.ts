@@ -13,8 +13,9 @@ const sdkMayImport: Readonly<Record<string, readonly string[]>> = {
   contracts: ["common"],
   chain: ["common", "proof", "records", "log", "contracts"],
   book: ["common", "proof", "records", "log", "contracts", "chain"],
+  audit: ["common", "proof", "records", "log", "contracts", "chain", "book"],
   testing: ["common", "proof", "records", "log", "contracts", "chain"],
-  cli: ["common", "proof", "records", "log", "contracts", "chain", "book", "testing"],
+  cli: ["common", "proof", "records", "log", "contracts", "chain", "book", "audit", "testing"],
 };
 
 /** Contract modules whose implementation others may import, and what these two may import themselves. */

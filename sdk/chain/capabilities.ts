@@ -9,6 +9,9 @@ export const capabilities = {
   ARBITER: 1n << 19n,
   SUPERVISOR: 1n << 20n,
   OMBUDSMAN: 1n << 21n,
+  AUDIT_OFFICE: 1n << 48n,
+  AUDITOR: 1n << 49n,
+  DATASET_HOLDER: 1n << 50n,
 } as const;
 
 export type CapabilityName = keyof typeof capabilities;

@@ -1,0 +1,2 @@
+/** `stele/audit`: what happens to data, on record, and questions about it. */
+export * from "./event.js";
