@@ -9,20 +9,21 @@ import { parseArgs } from "node:util";
 
 import { SteleError, sentenceOf } from "../sdk/common/errors.js";
 import { startProgress } from "../sdk/cli/progress.js";
-import type { Chapter, Narrator } from "./chapters/types.js";
+import { chapters } from "./chapters/index.js";
+import type { Narrator } from "./chapters/types.js";
 
 /** npm runs scripts in the project's folder; paths are meant from where the user stands. */
 const fromUser = (path: string): string => resolve(process.env["INIT_CWD"] ?? process.cwd(), path);
 
-const chapterNames = ["foundation"] as const;
-
+const names = Object.keys(chapters);
 const help = `Usage: npm start [-- [CHAPTER…] [--data FOLDER] [--keep FOLDER]]
 
-Shows Stele on real input, on a chain inside this process: deploys the suite, records a folder into the logs of two
-agencies, anchors them, verifies everything from outside, tampers with a copy and finds it. Ends by itself.
+Shows Stele on real input, on a chain inside this process, one chapter a module. Ends by itself.
 
 Chapters (all, where none is named):
-  foundation     record a folder, anchor it, verify it from outside, find tampering
+${Object.entries(chapters)
+  .map(([name, { summary }]) => `  ${name.padEnd(14)} ${summary}`)
+  .join("\n")}
 
 Options:
   --data FOLDER  record this folder instead of samples/audit; it is only read
@@ -44,18 +45,12 @@ function readArguments(argv: readonly string[]): Arguments {
       allowPositionals: true,
       options: { data: { type: "string" }, keep: { type: "string" }, help: { type: "boolean", short: "h" } },
     });
-    const unknown = positionals.find((name) => !(chapterNames as readonly string[]).includes(name));
-    if (unknown !== undefined) throw new Error(`there is no chapter "${unknown}"; there is ${chapterNames.join(", ")}`);
+    const unknown = positionals.find((name) => !names.includes(name));
+    if (unknown !== undefined) throw new Error(`there is no chapter "${unknown}"; there is ${names.join(", ")}`);
     return { chapters: positionals, data: values.data, keep: values.keep, help: values.help ?? false };
   } catch (cause) {
     throw new SteleError("usage", `${sentenceOf(cause)}; npm start -- --help explains`, { cause });
   }
-}
-
-/** Loaded only when they are wanted: they bring Hardhat with them. */
-async function loadChapters(names: readonly string[]): Promise<Chapter[]> {
-  const { foundation } = await import("./chapters/foundation/index.js");
-  return [foundation].filter(({ name }) => names.length === 0 || names.includes(name));
 }
 
 async function openWorkspace(keep: string | undefined): Promise<{ folder: string; release(): Promise<void> }> {
@@ -91,12 +86,17 @@ async function main(argv: readonly string[], signal: AbortSignal): Promise<void>
   const asked = readArguments(argv);
   if (asked.help) return void process.stdout.write(help);
   const started = performance.now();
-  const chapters = await loadChapters(asked.chapters);
+  const wanted = names.filter((name) => asked.chapters.length === 0 || asked.chapters.includes(name));
   const workspace = await openWorkspace(asked.keep);
   const data = asked.data === undefined ? undefined : fromUser(asked.data);
   try {
     const voice = narrator();
-    for (const chapter of chapters) await chapter.run({ data, workspace: workspace.folder, signal }, voice);
+    for (const name of wanted) {
+      const own = join(workspace.folder, name);
+      await mkdir(own);
+      const { run } = await chapters[name]!.load();
+      await run({ data, workspace: own, signal }, voice);
+    }
   } finally {
     await workspace.release();
   }

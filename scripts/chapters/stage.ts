@@ -10,7 +10,7 @@ import type { Plan } from "../../sdk/chain/deployment/plan.js";
 import { parseProfile } from "../../sdk/chain/profile.js";
 import { Sender } from "../../sdk/chain/sender.js";
 import type { Suite } from "../../sdk/chain/suite.js";
-import { developmentWallet } from "../../sdk/cli/session.js";
+import { developmentWallet } from "../../sdk/chain/development.js";
 import { deploySuite } from "../../sdk/testing/index.js";
 import { LogPolicies__factory, Members__factory } from "../../typechain-types/index.js";
 

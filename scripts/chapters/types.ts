@@ -15,15 +15,12 @@ export interface Narrator {
 export interface ChapterOptions {
   /** Folder to record; the chapter's sample where undefined. */
   readonly data: string | undefined;
-  /** Folder for logs and keys; it is there and empty, and removed afterwards unless the user keeps it. */
+  /** The chapter's own folder for logs and keys: there and empty, and removed afterwards unless the user keeps it. */
   readonly workspace: string;
   readonly signal: AbortSignal;
 }
 
 /** A part of the main job: one module shown on real input. */
 export interface Chapter {
-  readonly name: string;
-  /** One line for `--help`. */
-  readonly summary: string;
   run(options: ChapterOptions, narrator: Narrator): Promise<void>;
 }

@@ -3,10 +3,8 @@ import { readdirSync } from "node:fs";
 import { configVariable } from "hardhat/config";
 import type { NetworkUserConfig } from "hardhat/types/config";
 
+import { developmentMnemonic } from "../../sdk/chain/development.js";
 import { parseProfile, type NetworkProfile, type NetworkProfileInput } from "../../sdk/chain/profile.js";
-
-/** Public knowledge: for chains on this machine only. */
-export const developmentMnemonic = "test test test test test test test test test test test junk";
 
 /** Hardhat's networks: the in-process chain, and one for each profile in networks/. */
 export async function hardhatNetworks(): Promise<Record<string, NetworkUserConfig>> {

@@ -1,8 +1,9 @@
 import { join, resolve } from "node:path";
 
-import { HDNodeWallet, Mnemonic, Wallet, type Signer } from "ethers";
+import { Wallet, type HDNodeWallet, type Signer } from "ethers";
 
 import { connect, type Connection } from "../chain/connection.js";
+import { developmentChains, developmentWallet } from "../chain/development.js";
 import { decodeRevert } from "../chain/errors.js";
 import type { Call } from "../chain/governance/call.js";
 import { safeBatch } from "../chain/governance/proposal.js";
@@ -49,12 +50,6 @@ export interface Session {
   /** Writes a collected proposal and lets go of everything. */
   close(): Promise<void>;
 }
-
-/** The mnemonic that every development chain funds; it protects nothing. */
-export const developmentMnemonic = "test test test test test test test test test test test junk";
-
-/** Chains on which the development mnemonic may be used: those of local development nodes. */
-const developmentChains: ReadonlySet<bigint> = new Set([31_337n, 1_337n]);
 
 /** Opens the session that the common options describe. */
 export async function openSession(common: CommonInput, world: World): Promise<Session> {
@@ -148,11 +143,6 @@ async function openSigner(connection: Connection, common: CommonInput, world: Wo
     throw new SteleError("usage", sentence);
   }
   return developmentWallet(common.account).connect(connection.provider);
-}
-
-/** Account N of the development mnemonic. */
-export function developmentWallet(account: number): HDNodeWallet {
-  return HDNodeWallet.fromMnemonic(Mnemonic.fromPhrase(developmentMnemonic), `m/44'/60'/0'/0/${account}`);
 }
 
 /** A raw private key as hex, or an encrypted keystore whose password is in STELE_PASSWORD. */

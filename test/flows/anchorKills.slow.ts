@@ -11,7 +11,7 @@ import { connect, type Connection } from "../../sdk/chain/connection.js";
 import { checkpointKeysOf } from "../../sdk/chain/log-state.js";
 import { writeManifest } from "../../sdk/chain/manifest.js";
 import type { Suite } from "../../sdk/chain/suite.js";
-import { developmentWallet } from "../../sdk/cli/session.js";
+import { developmentWallet } from "../../sdk/chain/development.js";
 import { toHex } from "../../sdk/common/bytes.js";
 import type { Served } from "../../sdk/log/serve.js";
 import { LocalWitness } from "../../sdk/log/witness.js";

@@ -3,8 +3,9 @@ import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { createInterface } from "node:readline";
 
-import { HDNodeWallet } from "ethers";
+import type { HDNodeWallet } from "ethers";
 
+import { developmentWallet } from "../../sdk/chain/development.js";
 import { parseProfile, type NetworkProfile, type NetworkProfileInput } from "../../sdk/chain/profile.js";
 
 /** A node of its own process, on loopback. */
@@ -17,7 +18,6 @@ export interface Node {
   stop(): Promise<void>;
 }
 
-const mnemonic = "test test test test test test test test test test test junk";
 const zeroFees = ["--block-base-fee-per-gas", "0", "--gas-price", "0"];
 
 /** Starts anvil from its npm package. Fails where the platform has none. */
@@ -45,7 +45,7 @@ export async function startAnvil(
   return {
     url,
     profile: testProfile([url], { feeMode, ...options.profile }),
-    account: (index) => HDNodeWallet.fromPhrase(mnemonic, "", `m/44'/60'/0'/0/${index}`),
+    account: developmentWallet,
     rpc: (method, ...params) => rpc(url, method, params),
     async stop() {
       child.kill("SIGKILL");

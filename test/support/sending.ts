@@ -2,15 +2,14 @@
  * A process that sends: `sending.ts URL FOLDER FIRST COUNT`, a key and a call each, all at once. Prints each key whose
  * end it saw. For tests that kill it.
  */
-import { HDNodeWallet } from "ethers";
-
 import { connect } from "../../sdk/chain/connection.js";
+import { developmentWallet } from "../../sdk/chain/development.js";
 import { Sender } from "../../sdk/chain/sender.js";
 import { SteleError } from "../../sdk/common/errors.js";
 import { testProfile } from "./anvil.js";
 
 const [url = "", folder = "", first = "0", count = "0"] = process.argv.slice(2);
-const signer = HDNodeWallet.fromPhrase("test test test test test test test test test test test junk");
+const signer = developmentWallet(0);
 const connection = await insisting(() => connect(testProfile([url], { pollingInterval: 0.02 })));
 const sender = await insisting(() => Sender.open({ connection, signer, folder, resendAfter: 0.2 }));
 console.log("open");

@@ -16,8 +16,6 @@ const proofsEach = 100;
 
 /** From a folder of data to a proof on chain: recorded by its owners, anchored, checked by others. */
 export const foundation: Chapter = {
-  name: "foundation",
-  summary: "record a folder, anchor it, verify it from outside, find tampering",
   async run(options, narrator) {
     const data = options.data ?? sample;
     await requireFolder(data);

@@ -1,7 +1,7 @@
 import { expect } from "chai";
-import { Wallet } from "ethers";
 import fc from "fast-check";
 
+import { developmentWallet } from "../../../sdk/chain/development.js";
 import { toHex, utf8 } from "../../../sdk/common/bytes.js";
 import { SteleError } from "../../../sdk/common/errors.js";
 import { sha256 } from "../../../sdk/common/sha256.js";
@@ -18,7 +18,7 @@ const registry = { chainId: 31337n, address: "0x5FbDB2315678afecb367f032d93F642f
 const logId = toHex(sha256(utf8("log")));
 const origin = suiteOrigin(registry.chainId, logId);
 const signer = ed25519Signer(origin, new Uint8Array(32).fill(3));
-const wallet = Wallet.fromPhrase("test test test test test test test test test test test junk");
+const wallet = developmentWallet(0);
 const checkpointKey = { registry, logId, address: wallet.address };
 const both: Trust = { verifierKey: signer.verifierKey, checkpointKey };
 const chainHead = { origin, size: 9n, root: tree.root(9) };

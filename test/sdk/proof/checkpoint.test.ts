@@ -1,6 +1,7 @@
 import { expect } from "chai";
 import { keccak256, toUtf8Bytes, TypedDataEncoder, Wallet } from "ethers";
 
+import { developmentWallet } from "../../../sdk/chain/development.js";
 import { equal, fromHex, toHex, utf8 } from "../../../sdk/common/bytes.js";
 import { SteleError } from "../../../sdk/common/errors.js";
 import { sha256 } from "../../../sdk/common/sha256.js";
@@ -29,7 +30,7 @@ const logId = toHex(sha256(utf8("log")));
 const registry = { chainId: 31337n, address: "0x5FbDB2315678afecb367f032d93F642f64180aa3" };
 const origin = suiteOrigin(registry.chainId, logId);
 const checkpoint = { origin, size: 7n, root, extensions: [] };
-const wallet = Wallet.fromPhrase("test test test test test test test test test test test junk");
+const wallet = developmentWallet(0);
 
 describe("checkpoints", () => {
   it("keep extension lines as they are", () => {

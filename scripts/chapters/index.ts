@@ -1,0 +1,16 @@
+import type { Chapter } from "./types.js";
+
+/** A chapter before it is loaded: chapters bring Hardhat with them, so only those that are wanted are. */
+interface Listed {
+  /** One line for `--help`. */
+  readonly summary: string;
+  load(): Promise<Chapter>;
+}
+
+/** Every chapter of the main job, in its order. */
+export const chapters: Readonly<Record<string, Listed>> = {
+  foundation: {
+    summary: "record a folder, anchor it, verify it from outside, find tampering",
+    load: async () => (await import("./foundation/index.js")).foundation,
+  },
+};
