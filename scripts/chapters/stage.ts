@@ -14,23 +14,32 @@ import { developmentWallet } from "../../sdk/chain/development.js";
 import { deploySuite } from "../../sdk/testing/index.js";
 import { LogPolicies__factory, Members__factory } from "../../typechain-types/index.js";
 
-const { LOG_OWNER, SUBJECT_OFFICER, WITNESS, ARBITER, SUPERVISOR, OMBUDSMAN } = capabilities;
+const { LOG_OWNER, SUBJECT_OFFICER, WITNESS, MIRROR, ARBITER, SUPERVISOR, OMBUDSMAN } = capabilities;
+const { AUDIT_OFFICE, AUDITOR, DATASET_HOLDER } = capabilities;
 
 /** Who plays: name, account of the development mnemonic, capabilities. Accounts 0 to 3 deploy and govern. */
 const cast = {
-  office: { name: "Audit Office", account: 4, capabilities: SUPERVISOR | OMBUDSMAN },
-  finance: { name: "Finance Agency", account: 5, capabilities: LOG_OWNER | SUBJECT_OFFICER },
-  accounts: { name: "Accounts Agency", account: 6, capabilities: LOG_OWNER },
+  office: {
+    name: "Audit Office",
+    account: 4,
+    capabilities: SUPERVISOR | OMBUDSMAN | AUDIT_OFFICE | AUDITOR | LOG_OWNER,
+  },
+  finance: { name: "Finance Agency", account: 5, capabilities: LOG_OWNER | SUBJECT_OFFICER | DATASET_HOLDER },
+  accounts: { name: "Accounts Agency", account: 6, capabilities: LOG_OWNER | DATASET_HOLDER },
   north: { name: "Witness North", account: 7, capabilities: WITNESS },
   south: { name: "Witness South", account: 8, capabilities: WITNESS },
   court: { name: "Arbitration Board", account: 9, capabilities: ARBITER },
+  archive: { name: "State Archive", account: 10, capabilities: MIRROR | SUPERVISOR },
 } as const;
 
 export type Actor = keyof typeof cast;
 export const actors = Object.keys(cast) as readonly Actor[];
 
-/** Kind of the logs that the foundation's policy is for. */
+/** Kind of the agencies' logs, whose policy is the first. */
 export const logKind = "audit.events";
+
+/** Kind of the office's own log of what its monitor found. */
+export const alertKind = "audit.alerts";
 
 const day = 86_400;
 const delays = { admin: 2 * day, governor: day, registrar: 0 } as const;
@@ -43,7 +52,8 @@ export interface Stage {
   /** Gas of everything that the deployment sent. */
   readonly deploymentGas: bigint;
   readonly delays: typeof delays;
-  readonly policyId: bigint;
+  /** The policy for logs of a kind. */
+  policyOf(kind: typeof logKind | typeof alertKind): bigint;
   nameOf(actor: Actor): string;
   memberOf(actor: Actor): bigint;
   wallet(actor: Actor): HDNodeWallet;
@@ -71,7 +81,7 @@ export async function openStage(workspace: string): Promise<Stage> {
     suite,
     deploymentGas: await gasUsed(connection),
     delays,
-    policyId: 1n,
+    policyOf: (kind) => BigInt(policies().findIndex(([{ kind: known }]) => known === id(kind)) + 1),
     nameOf: (actor) => cast[actor].name,
     memberOf: (actor) => BigInt(actors.indexOf(actor) + 1),
     wallet,
@@ -97,7 +107,7 @@ function profileOf(suite: Suite) {
   });
 }
 
-/** What is done while the deployer is still admin: members and the policy under which they keep logs. */
+/** What is done while the deployer is still admin: members and the policies under which they keep logs. */
 export async function prepare(plan: Plan): Promise<void> {
   const members = { contract: "Members", address: plan.address("Members"), abi: Members__factory.abi };
   const reader = Members__factory.connect(members.address, plan.provider);
@@ -107,16 +117,20 @@ export async function prepare(plan: Plan): Promise<void> {
     const call = callOf(members, "enrol", values, `enrol ${name}`);
     await plan.submit({ call, done: async () => (await reader.memberCount()) > BigInt(i) });
   }
-  const policies = { contract: "LogPolicies", address: plan.address("LogPolicies"), abi: LogPolicies__factory.abi };
-  const known = LogPolicies__factory.connect(policies.address, plan.provider);
-  const call = callOf(policies, "publish", policyValues(), `publish the policy for ${logKind}`);
-  await plan.submit({ call, done: async () => (await known.policyCount()) > 0n });
+  const target = { contract: "LogPolicies", address: plan.address("LogPolicies"), abi: LogPolicies__factory.abi };
+  const known = LogPolicies__factory.connect(target.address, plan.provider);
+  for (const [i, values] of policies().entries()) {
+    const call = callOf(target, "publish", values, `publish policy ${i + 1}`);
+    await plan.submit({ call, done: async () => (await known.policyCount()) > BigInt(i) });
+  }
 }
 
-function policyValues(): readonly unknown[] {
+type PolicyValues = readonly [{ readonly kind: string } & Readonly<Record<string, unknown>>, ...(readonly unknown[])];
+
+/** For the agencies' logs under the office's eyes, and for the office's own, which others look after. */
+function policies(): readonly PolicyValues[] {
   const member = (actor: Actor): number => actors.indexOf(actor) + 1;
-  const policy = {
-    kind: id(logKind),
+  const rules = {
     burst: 2_000_000,
     rate: 1_000,
     witnesses: 2,
@@ -129,12 +143,13 @@ function policyValues(): readonly unknown[] {
     answerPeriod: 10 * day,
     appealPeriod: 10 * day,
     rulingPeriod: 30 * day,
-    supervisor: member("office"),
     arbiter: member("court"),
-    ombudsman: member("office"),
   };
-  const tenYears = 10 * 365 * day;
-  return [policy, [member("north"), member("south")], [], [0, tenYears]];
+  const lists = [[member("north"), member("south")], [], [0, 10 * 365 * day]] as const;
+  return [
+    [{ ...rules, kind: id(logKind), supervisor: member("office"), ombudsman: member("office") }, ...lists],
+    [{ ...rules, kind: id(alertKind), supervisor: member("archive"), ombudsman: member("archive") }, ...lists],
+  ];
 }
 
 async function accept(stage: Stage, actor: Actor): Promise<void> {

@@ -49,7 +49,7 @@ export async function openBook(stage: Stage, actor: Actor, name: string, workspa
     recipients: [],
   };
   const key = await Book.prepare(folder, config);
-  const data = registry.interface.encodeFunctionData("open", [id(logKind), name, stage.policyId, key]);
+  const data = registry.interface.encodeFunctionData("open", [id(logKind), name, stage.policyOf(logKind), key]);
   const sender = await stage.sender(actor);
   const opened = await sender.send({ to: config.registry, data, label: `open log ${name}`, key: `open ${logId}` });
   return { book: await Book.open(folder), opened };
