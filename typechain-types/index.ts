@@ -8,6 +8,8 @@ export type { contracts };
 export * as factories from './factories/index.js';
 export type { AccessManager } from './@openzeppelin/contracts/access/manager/AccessManager.js';
 export { AccessManager__factory } from './factories/@openzeppelin/contracts/access/manager/AccessManager__factory.js';
+export type { Engagements } from './contracts/audit/Engagements.js';
+export { Engagements__factory } from './factories/contracts/audit/Engagements__factory.js';
 export type { IDatasets } from './contracts/audit/interfaces/IDatasets.js';
 export { IDatasets__factory } from './factories/contracts/audit/interfaces/IDatasets__factory.js';
 export type { IEngagements } from './contracts/audit/interfaces/IEngagements.js';

@@ -207,6 +207,13 @@ contract LogRegistry is Haltable, EIP712, LogState {
         emit LogSucceeded(successor, logId, head.epoch, baseIndex, checkpointKey);
     }
 
+    /// @inheritdoc ILogRegistry
+    function isSilent(LogId logId) external view returns (bool) {
+        PackedHead head = _requireKnown(logId);
+        if (LogId.unwrap(_logs[logId].successor) != 0) return false;
+        return _couldAct(head.lastAdvance()) > _terms[head.policyId()].silence;
+    }
+
     /// @dev Starts an epoch: empty tree, first checkpoint key, and the lineage points to it.
     function _begin(LogId logId, Lineage lineage, Head memory head, address checkpointKey) private {
         Log storage log = _logs[logId];

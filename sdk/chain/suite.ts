@@ -4,6 +4,8 @@ import type { Hex } from "../common/bytes.js";
 import { SteleError } from "../common/errors.js";
 // File by file: the index would bring the bytecode of everything along.
 import { IDirectory__factory } from "../../typechain-types/factories/contracts/authority/interfaces/IDirectory__factory.js";
+import { IDatasets__factory } from "../../typechain-types/factories/contracts/audit/interfaces/IDatasets__factory.js";
+import { IEngagements__factory } from "../../typechain-types/factories/contracts/audit/interfaces/IEngagements__factory.js";
 import { ILogPolicies__factory } from "../../typechain-types/factories/contracts/log/interfaces/ILogPolicies__factory.js";
 import { ILogRegistry__factory } from "../../typechain-types/factories/contracts/log/interfaces/ILogRegistry__factory.js";
 import { IMembers__factory } from "../../typechain-types/factories/contracts/authority/interfaces/IMembers__factory.js";
@@ -23,6 +25,8 @@ const bindings = {
   LogPolicies: ILogPolicies__factory,
   LogRegistry: ILogRegistry__factory,
   RecordDesk: IRecordDesk__factory,
+  Engagements: IEngagements__factory,
+  Datasets: IDatasets__factory,
 } as const;
 
 export type ContractName = keyof typeof bindings;

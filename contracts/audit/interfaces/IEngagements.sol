@@ -55,9 +55,11 @@ interface IEngagements {
     error EngagementsNotOffice(EngagementId engagementId, uint32 member);
     error EngagementsConflict(uint32 auditee, uint32 member); // nobody audits itself
     error EngagementsUnknownMember(uint32 member);
+    error EngagementsNoScope();
     error EngagementsInvalidWindow(uint40 from, uint40 until);
     error EngagementsTooMany(string what, uint256 given, uint256 limit);
     error EngagementsUnordered(Lineage previous, Lineage lineage); // strictly ascending
+    error EngagementsUnknownLog(Lineage lineage);
     error EngagementsNotAccredited(address account);
     error EngagementsAlreadyStaffed(EngagementId engagementId, address account);
     error EngagementsNotStaffed(EngagementId engagementId, address account);
@@ -69,7 +71,8 @@ interface IEngagements {
     /// @param scope SHA-256 of the scope document, not zero
     /// @param from seconds; may lie in the past by no more than a day
     /// @param until after `from` and after now
-    /// @param lineages logs that the engagement depends on, strictly ascending, at most 16; each must be open
+    /// @param lineages logs that the engagement depends on, strictly ascending, at most 16; each is of a log that
+    /// was opened, in whatever state it is now
     /// @param team accounts as in `staff`
     function open(
         bytes32 ref,
@@ -100,7 +103,8 @@ interface IEngagements {
         address account
     ) external view returns (uint32 office, uint32 auditee);
 
-    /// @notice Whether the engagement is in its window, not closed, and its office enrolled, valid and not suspended.
+    /// @notice Whether the engagement is in its window, not closed, and its office not suspended, in its own window and
+    /// still with `AUDIT_OFFICE`.
     function isActive(EngagementId engagementId) external view returns (bool);
 
     /// @notice Whether every log that the engagement depends on is sound now, and what each one is, in the order of

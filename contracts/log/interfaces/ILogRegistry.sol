@@ -196,6 +196,10 @@ interface ILogRegistry {
     /// @notice When the lineage was first marked overdue, 0 where it never was.
     function overdueSince(Lineage lineage) external view returns (uint40);
 
+    /// @notice Whether this epoch is silent now for longer than its policy allows, marked or not, by the clock of
+    /// `markOverdue`; false for an epoch that has a successor, in which the clock runs on.
+    function isSilent(LogId logId) external view returns (bool);
+
     /// @notice When such a checkpoint was demanded, 0 where it never was; the demand is met once the head has the size.
     function demandedSince(LogId logId, uint16 keyEpoch, uint64 size) external view returns (uint40);
 

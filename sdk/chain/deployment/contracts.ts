@@ -1,6 +1,7 @@
 import {
   AccessManager__factory,
   Directory__factory,
+  Engagements__factory,
   LogPolicies__factory,
   LogRegistry__factory,
   Members__factory,
@@ -11,7 +12,7 @@ import {
 import type { ContractSource } from "./deployment.js";
 
 /** Parts of the suite that can be deployed one after the other; each is a tag of `hardhat deploy`. */
-export const modules = ["authority", "log"] as const;
+export const modules = ["authority", "log", "audit"] as const;
 export type Module = (typeof modules)[number];
 
 /** Numbers that are fixed in constructors; seconds of open time. */
@@ -22,6 +23,8 @@ export interface SuiteSettings {
   readonly recoveryDelay: number;
   /** Before a recovery that the arbiter granted completes. */
   readonly arbitratedDelay: number;
+  /** To answer a challenge of a dataset, from the draw on. */
+  readonly answerPeriod: number;
 }
 
 const day = 86_400;
@@ -29,6 +32,7 @@ export const defaultSettings: SuiteSettings = {
   decisionPeriod: 7 * day,
   recoveryDelay: 7 * day,
   arbitratedDelay: 30 * day,
+  answerPeriod: 3 * day,
 };
 
 /** What constructors are given. */
@@ -102,5 +106,14 @@ const log: readonly ContractPlan[] = [
   },
 ];
 
+const audit: readonly ContractPlan[] = [
+  {
+    name: "Engagements",
+    module: "audit",
+    source: Engagements__factory,
+    args: ({ address, suiteId }) => [...["AccessManager", "Members", "LogRegistry"].map(address), suiteId],
+  },
+];
+
 /** Every contract of the suite, in the order in which they are created. */
-export const suiteContracts: readonly ContractPlan[] = [...authority, ...log];
+export const suiteContracts: readonly ContractPlan[] = [...authority, ...log, ...audit];

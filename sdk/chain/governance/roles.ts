@@ -30,6 +30,7 @@ export const restrictions: readonly Restriction[] = [
   ...haltable("Subjects"),
   ...of("LogPolicies", "GOVERNOR", "publish"),
   ...haltable("LogRegistry"),
+  ...haltable("Engagements"),
 ];
 
 /** Roles whose scheduled operations the guardian may cancel before they are executed. */

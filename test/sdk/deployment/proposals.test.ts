@@ -40,12 +40,12 @@ describe("a deployment after the hand-over", () => {
     const subjects = second.plan.address("Subjects");
     expect(subjects).not.to.equal(before);
     expect(await directory.lookup("Subjects"), "only governance names a successor").to.equal(before);
-    for (const module of modules) {
-      await sendAll(provider, accounts[1], await batch(`${module}-schedule.json`));
-    }
+    // Nothing of the other modules depends on the changed settings.
+    const changed = ["authority", "log"];
+    for (const module of changed) await sendAll(provider, accounts[1], await batch(`${module}-schedule.json`));
     await provider.request({ method: "evm_increaseTime", params: [3 * 86_400] });
     await provider.request({ method: "evm_mine" });
-    for (const module of modules) await sendAll(provider, accounts[1], await batch(`${module}-execute.json`));
+    for (const module of changed) await sendAll(provider, accounts[1], await batch(`${module}-execute.json`));
     expect(await directory.lookup("Subjects")).to.equal(subjects);
     const nonce = await nonceOf(executor);
     const third = await run(executor, accounts, { settings });

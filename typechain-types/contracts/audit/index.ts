@@ -3,3 +3,4 @@
 /* eslint-disable */
 import type * as interfaces from './interfaces/index.js';
 export type { interfaces };
+export type { Engagements } from './Engagements.js';

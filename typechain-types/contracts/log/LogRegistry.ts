@@ -18,7 +18,7 @@ export declare namespace ILogRegistry {
     }
 
   export interface LogRegistryInterface extends Interface {
-    getFunction(nameOrSignature: "advance" | "allowanceOf" | "anchoredBy" | "authority" | "baseIndexOf" | "checkpointKeyOf" | "currentOf" | "demandAnchoring" | "demandedSince" | "eip712Domain" | "halt" | "halted" | "headOf" | "heartbeat" | "isConsumingScheduledOp" | "isIncluded" | "lineageFor" | "lineageOf" | "logIdFor" | "markOverdue" | "markUnanchored" | "open" | "overdueSince" | "proveSplitView" | "resume" | "rotateCheckpointKey" | "setAuthority" | "succeed" | "successorOf"): FunctionFragment;
+    getFunction(nameOrSignature: "advance" | "allowanceOf" | "anchoredBy" | "authority" | "baseIndexOf" | "checkpointKeyOf" | "currentOf" | "demandAnchoring" | "demandedSince" | "eip712Domain" | "halt" | "halted" | "headOf" | "heartbeat" | "isConsumingScheduledOp" | "isIncluded" | "isSilent" | "lineageFor" | "lineageOf" | "logIdFor" | "markOverdue" | "markUnanchored" | "open" | "overdueSince" | "proveSplitView" | "resume" | "rotateCheckpointKey" | "setAuthority" | "succeed" | "successorOf"): FunctionFragment;
 
     getEvent(nameOrSignatureOrTopic: "AnchoringDemanded" | "AuthorityUpdated" | "CheckpointKeyRotated" | "EIP712DomainChanged" | "Halted" | "HeadAdvanced" | "HeartbeatReceived" | "LogOpened" | "LogSucceeded" | "MarkedOverdue" | "Resumed" | "SplitViewProven"): EventFragment;
 
@@ -38,6 +38,7 @@ encodeFunctionData(functionFragment: 'headOf', values: [BytesLike]): string;
 encodeFunctionData(functionFragment: 'heartbeat', values: [BytesLike, ILogRegistry.CosignatureStruct[]]): string;
 encodeFunctionData(functionFragment: 'isConsumingScheduledOp', values?: undefined): string;
 encodeFunctionData(functionFragment: 'isIncluded', values: [BytesLike, BytesLike, BigNumberish, BytesLike[]]): string;
+encodeFunctionData(functionFragment: 'isSilent', values: [BytesLike]): string;
 encodeFunctionData(functionFragment: 'lineageFor', values: [BigNumberish, BytesLike, string]): string;
 encodeFunctionData(functionFragment: 'lineageOf', values: [BytesLike]): string;
 encodeFunctionData(functionFragment: 'logIdFor', values: [BytesLike, BigNumberish]): string;
@@ -68,6 +69,7 @@ decodeFunctionResult(functionFragment: 'headOf', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'heartbeat', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'isConsumingScheduledOp', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'isIncluded', data: BytesLike): Result;
+decodeFunctionResult(functionFragment: 'isSilent', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'lineageFor', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'lineageOf', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'logIdFor', data: BytesLike): Result;
@@ -390,6 +392,14 @@ decodeFunctionResult(functionFragment: 'successorOf', data: BytesLike): Result;
     
 
     
+    isSilent: TypedContractMethod<
+      [logId: BytesLike, ],
+      [boolean],
+      'view'
+    >
+    
+
+    
     lineageFor: TypedContractMethod<
       [owner: BigNumberish, kind: BytesLike, name: string, ],
       [string],
@@ -573,6 +583,11 @@ getFunction(nameOrSignature: 'isConsumingScheduledOp'): TypedContractMethod<
     >;
 getFunction(nameOrSignature: 'isIncluded'): TypedContractMethod<
       [logId: BytesLike, leafHash: BytesLike, index: BigNumberish, proof: BytesLike[], ],
+      [boolean],
+      'view'
+    >;
+getFunction(nameOrSignature: 'isSilent'): TypedContractMethod<
+      [logId: BytesLike, ],
       [boolean],
       'view'
     >;

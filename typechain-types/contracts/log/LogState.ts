@@ -18,7 +18,7 @@ export declare namespace ILogRegistry {
     }
 
   export interface LogStateInterface extends Interface {
-    getFunction(nameOrSignature: "advance" | "allowanceOf" | "anchoredBy" | "baseIndexOf" | "checkpointKeyOf" | "currentOf" | "demandAnchoring" | "demandedSince" | "headOf" | "heartbeat" | "isIncluded" | "lineageFor" | "lineageOf" | "logIdFor" | "markOverdue" | "markUnanchored" | "open" | "overdueSince" | "proveSplitView" | "rotateCheckpointKey" | "succeed" | "successorOf"): FunctionFragment;
+    getFunction(nameOrSignature: "advance" | "allowanceOf" | "anchoredBy" | "baseIndexOf" | "checkpointKeyOf" | "currentOf" | "demandAnchoring" | "demandedSince" | "headOf" | "heartbeat" | "isIncluded" | "isSilent" | "lineageFor" | "lineageOf" | "logIdFor" | "markOverdue" | "markUnanchored" | "open" | "overdueSince" | "proveSplitView" | "rotateCheckpointKey" | "succeed" | "successorOf"): FunctionFragment;
 
     getEvent(nameOrSignatureOrTopic: "AnchoringDemanded" | "CheckpointKeyRotated" | "HeadAdvanced" | "HeartbeatReceived" | "LogOpened" | "LogSucceeded" | "MarkedOverdue" | "SplitViewProven"): EventFragment;
 
@@ -33,6 +33,7 @@ encodeFunctionData(functionFragment: 'demandedSince', values: [BytesLike, BigNum
 encodeFunctionData(functionFragment: 'headOf', values: [BytesLike]): string;
 encodeFunctionData(functionFragment: 'heartbeat', values: [BytesLike, ILogRegistry.CosignatureStruct[]]): string;
 encodeFunctionData(functionFragment: 'isIncluded', values: [BytesLike, BytesLike, BigNumberish, BytesLike[]]): string;
+encodeFunctionData(functionFragment: 'isSilent', values: [BytesLike]): string;
 encodeFunctionData(functionFragment: 'lineageFor', values: [BigNumberish, BytesLike, string]): string;
 encodeFunctionData(functionFragment: 'lineageOf', values: [BytesLike]): string;
 encodeFunctionData(functionFragment: 'logIdFor', values: [BytesLike, BigNumberish]): string;
@@ -56,6 +57,7 @@ decodeFunctionResult(functionFragment: 'demandedSince', data: BytesLike): Result
 decodeFunctionResult(functionFragment: 'headOf', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'heartbeat', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'isIncluded', data: BytesLike): Result;
+decodeFunctionResult(functionFragment: 'isSilent', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'lineageFor', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'lineageOf', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'logIdFor', data: BytesLike): Result;
@@ -288,6 +290,14 @@ decodeFunctionResult(functionFragment: 'successorOf', data: BytesLike): Result;
     
 
     
+    isSilent: TypedContractMethod<
+      [logId: BytesLike, ],
+      [boolean],
+      'view'
+    >
+    
+
+    
     lineageFor: TypedContractMethod<
       [owner: BigNumberish, kind: BytesLike, name: string, ],
       [string],
@@ -430,6 +440,11 @@ getFunction(nameOrSignature: 'heartbeat'): TypedContractMethod<
     >;
 getFunction(nameOrSignature: 'isIncluded'): TypedContractMethod<
       [logId: BytesLike, leafHash: BytesLike, index: BigNumberish, proof: BytesLike[], ],
+      [boolean],
+      'view'
+    >;
+getFunction(nameOrSignature: 'isSilent'): TypedContractMethod<
+      [logId: BytesLike, ],
       [boolean],
       'view'
     >;

@@ -2,3 +2,4 @@
 /* tslint:disable */
 /* eslint-disable */
 export * as interfaces from './interfaces/index.js';
+export { Engagements__factory } from './Engagements__factory.js';

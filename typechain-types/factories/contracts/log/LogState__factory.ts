@@ -1139,6 +1139,25 @@
   {
     "inputs": [
       {
+        "internalType": "LogId",
+        "name": "logId",
+        "type": "bytes32"
+      }
+    ],
+    "name": "isSilent",
+    "outputs": [
+      {
+        "internalType": "bool",
+        "name": "",
+        "type": "bool"
+      }
+    ],
+    "stateMutability": "view",
+    "type": "function"
+  },
+  {
+    "inputs": [
+      {
         "internalType": "uint32",
         "name": "owner",
         "type": "uint32"

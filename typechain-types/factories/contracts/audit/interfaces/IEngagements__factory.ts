@@ -77,6 +77,11 @@
     "type": "error"
   },
   {
+    "inputs": [],
+    "name": "EngagementsNoScope",
+    "type": "error"
+  },
+  {
     "inputs": [
       {
         "internalType": "address",
@@ -160,6 +165,17 @@
       }
     ],
     "name": "EngagementsUnknown",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "Lineage",
+        "name": "lineage",
+        "type": "bytes32"
+      }
+    ],
+    "name": "EngagementsUnknownLog",
     "type": "error"
   },
   {
