@@ -13,12 +13,12 @@ import {EngagementId} from "./AuditTypes.sol";
 
 /// @title Audits under way
 /// @dev Who may act is asked of `Members` each time, so that a suspension or a lapsed accreditation stops a team in the
-/// same block. Nothing here grows without bound: at most 16 logs an engagement, at most 64 accounts a call, and one word
-/// an account.
+/// same block. Nothing here grows without bound: at most 16 logs an engagement, at most 64 accounts a call, and one
+/// word an account.
 contract Engagements is Haltable, IEngagements {
     uint256 private constant _MAX_LINEAGES = 16;
     uint256 private constant _MAX_ACCOUNTS = 64;
-    /// @dev How long before its opening an audit may have begun: the paper is signed in the morning, the call comes later.
+    /// @dev How long before its opening an audit may have begun: the paper is signed first, the call comes later.
     uint40 private constant _LATEST_OPENING = 1 days;
 
     IMembers private immutable _MEMBERS;

@@ -84,8 +84,8 @@ interface IEngagements {
         address[] calldata team
     ) external returns (EngagementId engagementId);
 
-    /// @notice Adds accounts to the team, at most 64 at once: each acts for a member with `AUDITOR` now, and that member
-    /// is not the auditee. Caller: the office. Not after the closing or the window.
+    /// @notice Adds accounts to the team, at most 64 at once: each acts for a member with `AUDITOR` now, and that
+    /// member is not the auditee. Caller: the office. Not after the closing or the window.
     function staff(EngagementId engagementId, address[] calldata accounts) external;
 
     /// @notice Takes accounts off the team. Caller: the office. Never halted.
