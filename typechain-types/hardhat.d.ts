@@ -11,7 +11,9 @@ import * as Contracts from "./index.js";
 declare module "@nomicfoundation/hardhat-ethers/types" {
   interface HardhatEthersHelpers extends HardhatEthersHelpersBase {
   getContractFactory(name: 'AccessManager', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.AccessManager__factory>
+getContractFactory(name: 'Datasets', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.Datasets__factory>
 getContractFactory(name: 'Engagements', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.Engagements__factory>
+getContractFactory(name: 'DatasetRegister', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.DatasetRegister__factory>
 getContractFactory(name: 'IDatasets', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IDatasets__factory>
 getContractFactory(name: 'IEngagements', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IEngagements__factory>
 getContractFactory(name: 'Directory', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.Directory__factory>
@@ -36,7 +38,9 @@ getContractFactory(name: 'ILogRegistry', signerOrOptions?: ethers.Signer | Facto
 getContractFactory(name: 'IRecordDesk', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IRecordDesk__factory>
 
   getContractAt(name: 'AccessManager', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.AccessManager>
+getContractAt(name: 'Datasets', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.Datasets>
 getContractAt(name: 'Engagements', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.Engagements>
+getContractAt(name: 'DatasetRegister', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.DatasetRegister>
 getContractAt(name: 'IDatasets', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IDatasets>
 getContractAt(name: 'IEngagements', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IEngagements>
 getContractAt(name: 'Directory', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.Directory>
@@ -61,7 +65,9 @@ getContractAt(name: 'ILogRegistry', address: string | ethers.Addressable, signer
 getContractAt(name: 'IRecordDesk', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IRecordDesk>
 
   deployContract(name: 'AccessManager', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.AccessManager>
+deployContract(name: 'Datasets', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.Datasets>
 deployContract(name: 'Engagements', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.Engagements>
+deployContract(name: 'DatasetRegister', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.DatasetRegister>
 deployContract(name: 'IDatasets', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IDatasets>
 deployContract(name: 'IEngagements', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IEngagements>
 deployContract(name: 'Directory', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.Directory>
@@ -86,7 +92,9 @@ deployContract(name: 'ILogRegistry', signerOrOptions?: ethers.Signer | DeployCon
 deployContract(name: 'IRecordDesk', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IRecordDesk>
 
   deployContract(name: 'AccessManager', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.AccessManager>
+deployContract(name: 'Datasets', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.Datasets>
 deployContract(name: 'Engagements', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.Engagements>
+deployContract(name: 'DatasetRegister', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.DatasetRegister>
 deployContract(name: 'IDatasets', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IDatasets>
 deployContract(name: 'IEngagements', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IEngagements>
 deployContract(name: 'Directory', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.Directory>

@@ -9,13 +9,13 @@ import {DatasetId, EngagementId} from "../AuditTypes.sol";
 /// chunk, and who does not produce it in time is marked for good. An answer shows "could produce it in time", no more:
 /// whoever fetches the chunk from a mirror on demand answers as well.
 /// @dev The draw: chunk = uint256(keccak256(abi.encode(blockhash(drawBlock), challengeId))) % chunks. There is no other
-/// randomness on a BFT chain; the proposer of that block chooses among the blocks it could propose, and so, with effort,
-/// among chunks. Chunks are independent draws, so a holder that lost a share s of them passes n challenges of honest
+/// randomness on a BFT chain; the proposer of that block chooses among the blocks it could propose, and so among
+/// chunks. Chunks are independent draws, so a holder that lost a share s of them passes n challenges of honest
 /// proposers with (1 - s)^n.
 interface IDatasets {
     enum ChallengeState {
         None,
-        Pending, // the chunk is not drawn yet
+        Pending, // the chunk is not drawn yet; for good once the time to draw is over
         Drawn, // the time to answer runs
         Answered,
         Missed // marked
@@ -34,7 +34,7 @@ interface IDatasets {
 
     /// @notice How one member stands to one dataset, as its holder or as a mirror.
     struct Standing {
-        uint40 vouchedAt; // seconds, of the mirror's latest statement; 0 while it does not vouch
+        uint40 vouchedAt; // seconds, as the mirror's latest statement says; 0 while it does not vouch
         uint40 withdrawnAt; // seconds, of its latest withdrawal
         uint40 answeredAt; // seconds, of its latest answer in time
         uint40 missedAt; // seconds, of its latest miss
@@ -47,14 +47,15 @@ interface IDatasets {
         // slot 1
         uint32 respondent; // member
         uint32 office; // member, of the engagement
-        uint48 drawBlock; // whose hash draws the chunk
+        uint40 openedAt; // seconds; the time to draw runs from here
         uint40 drawnAt; // seconds; the time to answer runs from here
-        uint64 chunk; // once drawn
+        uint48 drawBlock; // whose hash draws the chunk
+        uint56 chunk; // once drawn; 2^64 bytes have 2^54 chunks
         ChallengeState state;
     }
 
-    /// @notice What a mirror signs, EIP-712: `Possession(bytes32 datasetId,uint40 time)`; domain: name "Stele Datasets",
-    /// version "1", this chain, this contract.
+    /// @notice What a mirror signs, EIP-712: `Possession(bytes32 datasetId,uint40 time)`; domain: name "Stele
+    /// Datasets", version "1", this chain, this contract.
     struct Possession {
         address signer; // EOA or ERC-1271
         uint40 time; // seconds, of the mirror's clock
@@ -118,20 +119,23 @@ interface IDatasets {
         Possession[] calldata possessions
     ) external returns (DatasetId datasetId);
 
-    /// @notice Files mirrors' statements, at most 8 at once. Caller: anyone. Each signer acts for a member with `MIRROR`
-    /// that is not the holder; its time is at most 10 minutes ahead, and after its last statement and withdrawal.
+    /// @notice Files mirrors' statements, at most 8 at once. Caller: anyone. Each signer acts for a member with
+    /// `MIRROR` that is not the holder. Its time is at most 10 minutes ahead and 7 days ago, later than in the member's
+    /// last statement, and more than 10 minutes after its last withdrawal: nothing that was signed before a withdrawal
+    /// counts after it. A dataset has at most 32 mirrors ever.
     function confirm(DatasetId datasetId, Possession[] calldata possessions) external;
 
-    /// @notice A mirror vouches no longer. It still owes answers to challenges it was given before. Caller: the mirror's
-    /// member. Never halted.
+    /// @notice A mirror vouches no longer. It still owes answers to challenges it was given before. Caller: the
+    /// mirror's member. Never halted.
     function withdraw(DatasetId datasetId) external;
 
-    /// @notice The holder gives notice that it will not keep the dataset. It can be challenged for `NOTICE` open seconds
-    /// more. Caller: the holder. Never halted.
+    /// @notice The holder gives notice, once, that it will not keep the dataset. It can be challenged for 30 open days
+    /// more; mirrors for as long as they vouch. Caller: the holder. Never halted.
     function retire(DatasetId datasetId) external;
 
-    /// @notice Challenges the holder or a mirror that vouches. Caller: an auditor of the engagement, whose auditee is the
-    /// holder. An office may challenge a respondent `DAILY_CHALLENGES` times in a UTC day. Never halted.
+    /// @notice Challenges the holder or a mirror that vouches. Caller: an auditor of the engagement, whose auditee is
+    /// the holder; the respondent is neither the office nor the auditor's own member. An office may challenge a
+    /// respondent 16 times in a UTC day. Never halted.
     /// @return challengeId counted from 1
     function challenge(
         DatasetId datasetId,
@@ -139,8 +143,10 @@ interface IDatasets {
         EngagementId engagementId
     ) external returns (uint64 challengeId);
 
-    /// @notice Draws the chunk from the hash of `drawBlock`, which must be in the past; the time to answer starts. Where
-    /// the hash is not at hand any more (after 256 blocks), a later block is named instead. Caller: anyone. Never halted.
+    /// @notice Draws the chunk from the hash of `drawBlock`, which must be in the past; the time to answer starts.
+    /// Caller: anyone, so that a respondent can have it over with. Where the hash is not at hand any more (after 256
+    /// blocks) a later block is named instead; caller: the office's member alone, so that no respondent waits for a
+    /// chunk that suits it. A challenge that is not drawn within an open day never will be. Never halted.
     function draw(uint64 challengeId) external;
 
     /// @notice Produces the chunk. Caller: the respondent's member, whatever became of it since. Never halted.

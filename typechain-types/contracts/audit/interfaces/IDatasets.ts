@@ -6,9 +6,9 @@ import type { TypedContractEvent, TypedDeferredTopicFilter, TypedEventLog, Typed
   
 export declare namespace IDatasets {
       
-    export type ChallengeStruct = {datasetId: BytesLike, respondent: BigNumberish, office: BigNumberish, drawBlock: BigNumberish, drawnAt: BigNumberish, chunk: BigNumberish, state: BigNumberish}
+    export type ChallengeStruct = {datasetId: BytesLike, respondent: BigNumberish, office: BigNumberish, openedAt: BigNumberish, drawnAt: BigNumberish, drawBlock: BigNumberish, chunk: BigNumberish, state: BigNumberish}
 
-    export type ChallengeStructOutput = [datasetId: string, respondent: bigint, office: bigint, drawBlock: bigint, drawnAt: bigint, chunk: bigint, state: bigint] & {datasetId: string, respondent: bigint, office: bigint, drawBlock: bigint, drawnAt: bigint, chunk: bigint, state: bigint }
+    export type ChallengeStructOutput = [datasetId: string, respondent: bigint, office: bigint, openedAt: bigint, drawnAt: bigint, drawBlock: bigint, chunk: bigint, state: bigint] & {datasetId: string, respondent: bigint, office: bigint, openedAt: bigint, drawnAt: bigint, drawBlock: bigint, chunk: bigint, state: bigint }
   
 
     export type PossessionStruct = {signer: AddressLike, time: BigNumberish, signature: BytesLike}

@@ -610,9 +610,9 @@
             "type": "uint32"
           },
           {
-            "internalType": "uint48",
-            "name": "drawBlock",
-            "type": "uint48"
+            "internalType": "uint40",
+            "name": "openedAt",
+            "type": "uint40"
           },
           {
             "internalType": "uint40",
@@ -620,9 +620,14 @@
             "type": "uint40"
           },
           {
-            "internalType": "uint64",
+            "internalType": "uint48",
+            "name": "drawBlock",
+            "type": "uint48"
+          },
+          {
+            "internalType": "uint56",
             "name": "chunk",
-            "type": "uint64"
+            "type": "uint56"
           },
           {
             "internalType": "enum IDatasets.ChallengeState",
