@@ -1,3 +1,8 @@
 /** `stele/audit`: what happens to data, on record, and questions about it. */
 export * from "./event.js";
 export * from "./line.js";
+export * from "./datasets/age.js";
+export * from "./datasets/dataset.js";
+export * from "./datasets/description.js";
+export * from "./datasets/encrypt.js";
+export * from "./datasets/store.js";
