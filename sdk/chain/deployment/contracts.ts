@@ -1,5 +1,6 @@
 import {
   AccessManager__factory,
+  Datasets__factory,
   Directory__factory,
   Engagements__factory,
   LogPolicies__factory,
@@ -23,6 +24,8 @@ export interface SuiteSettings {
   readonly recoveryDelay: number;
   /** Before a recovery that the arbiter granted completes. */
   readonly arbitratedDelay: number;
+  /** To produce a chunk of a dataset, from its drawing on. */
+  readonly challengePeriod: number;
   /** To answer a challenge of a dataset, from the draw on. */
   readonly answerPeriod: number;
 }
@@ -32,6 +35,7 @@ export const defaultSettings: SuiteSettings = {
   decisionPeriod: 7 * day,
   recoveryDelay: 7 * day,
   arbitratedDelay: 30 * day,
+  challengePeriod: day,
   answerPeriod: 3 * day,
 };
 
@@ -112,6 +116,16 @@ const audit: readonly ContractPlan[] = [
     module: "audit",
     source: Engagements__factory,
     args: ({ address, suiteId }) => [...["AccessManager", "Members", "LogRegistry"].map(address), suiteId],
+  },
+  {
+    name: "Datasets",
+    module: "audit",
+    source: Datasets__factory,
+    args: ({ address, suiteId, settings }) => [
+      ...["AccessManager", "Members", "OpenClock", "Engagements"].map(address),
+      suiteId,
+      settings.challengePeriod,
+    ],
   },
 ];
 

@@ -31,6 +31,7 @@ export const restrictions: readonly Restriction[] = [
   ...of("LogPolicies", "GOVERNOR", "publish"),
   ...haltable("LogRegistry"),
   ...haltable("Engagements"),
+  ...haltable("Datasets"),
 ];
 
 /** Roles whose scheduled operations the guardian may cancel before they are executed. */
