@@ -11,44 +11,32 @@ import { type NoteSigner } from "../proof/note.js";
 import { headerHash } from "../records/header.js";
 import type { Draft } from "../records/intake/draft.js";
 import { KeyStore } from "../records/keys.js";
-import { checkPayload, type OpenedRecord, type RecordInput } from "../records/record.js";
-import { createRecords, RecordOpener, type SealedRecord } from "../records/sealed.js";
+import type { OpenedRecord } from "../records/record.js";
+import { RecordOpener } from "../records/sealed.js";
 import { readBookConfig, writeBookConfig, type BookConfig } from "./config.js";
+import { Importer, type Imported, type ImportOptions } from "./import.js";
 import { proveEntry } from "./prove.js";
 import { ensureSecrets, readCheckpointAddress, type BookSecrets } from "./secrets.js";
-import { Spool, type PendingImport, type SpooledRecord } from "./spool.js";
+import { Sequences } from "./sequences.js";
+import { BookWriter, type AppendedRecord, type NewRecord } from "./writer.js";
 
-/** How far an import has come, in records. */
-export interface ImportProgress {
-  readonly phase: "checking" | "appending";
-  readonly done: number;
-  readonly total?: number;
-}
-
-export interface ImportOptions {
-  /** Append content that is in the log already once more. */
-  readonly again?: boolean;
-  readonly signal?: AbortSignal;
-  readonly onProgress?: (progress: ImportProgress) => void;
-}
-
-/** What an import added: entries `first` to `first + count - 1`. */
-export interface Imported {
-  readonly first: bigint;
-  readonly count: number;
-  /** Records of an earlier import, killed before its end, that were appended first. */
-  readonly resumed: number;
-}
-
-/** Records that become durable together. */
-const batchSize = 1_000;
 const ownerId = "owner";
+
+interface Parts {
+  readonly log: Log;
+  readonly keys: KeyStore;
+  readonly sequences: Sequences;
+  readonly writer: BookWriter;
+  readonly importer: Importer;
+}
 
 /**
  * A log whose entries are records, in one folder: `book.json`, `log/` (entries and sealed payloads), `keys/` (record
- * keys), `erasures/` (their journal; keep it out of the backups of `keys/`), `secrets/` and `imports/`.
+ * keys), `erasures/` (their journal; keep it out of the backups of `keys/`), `secrets/`, `imports/` and `sequences.json`
+ * (what comes next in each source; the log knows it too). Entries go into the log through the book alone.
  * @example
  * const book = await Book.open("books/ledger");
+ * const [{ index }] = await book.append([{ source: "urn:example:desk", time, payload: { course: "first aid" } }]);
  * await book.import(readNdjson(process.stdin, "stdin"));
  * const bundle = await book.prove(0n);
  * await book.close();
@@ -59,20 +47,21 @@ export class Book {
   readonly log: Log;
   readonly #secrets: BookSecrets;
   readonly #keys: KeyStore;
-  readonly #shared: Pick<RecordInput, "logId" | "source" | "recipients">;
-  readonly #spool: Spool;
+  readonly #sequences: Sequences;
+  readonly #writer: BookWriter;
+  readonly #importer: Importer;
   readonly #opener: RecordOpener;
 
-  private constructor(folder: string, config: BookConfig, log: Log, secrets: BookSecrets, keys: KeyStore) {
+  private constructor(folder: string, config: BookConfig, secrets: BookSecrets, parts: Parts) {
     this.folder = folder;
     this.config = config;
-    this.log = log;
+    this.log = parts.log;
     this.#secrets = secrets;
-    this.#keys = keys;
-    const recipients = [{ id: ownerId, publicKey: secrets.recipient.publicKey }, ...config.recipients];
-    this.#shared = { logId: fromHex(config.logId, 32), source: config.source, recipients };
-    this.#spool = new Spool(join(folder, "imports"));
-    this.#opener = new RecordOpener((leaf) => keys.grantFor(leaf, ownerId), secrets.recipient.privateKey);
+    this.#keys = parts.keys;
+    this.#sequences = parts.sequences;
+    this.#writer = parts.writer;
+    this.#importer = parts.importer;
+    this.#opener = new RecordOpener((leaf) => parts.keys.grantFor(leaf, ownerId), secrets.recipient.privateKey);
   }
 
   /**
@@ -106,10 +95,12 @@ export class Book {
     const config = await readBookConfig(folder);
     const secrets = await ensureSecrets(folder);
     const log = await openLog(join(folder, "log"), { origin: suiteOrigin(config.chainId, config.logId) });
+    let keys: KeyStore | undefined;
     try {
-      const keys = await KeyStore.open(join(folder, "keys"), { journal: join(folder, "erasures") });
-      return new Book(folder, config, log, secrets, keys);
+      keys = await KeyStore.open(join(folder, "keys"), { journal: join(folder, "erasures") });
+      return new Book(folder, config, secrets, await assemble(folder, config, secrets, log, keys));
     } catch (error) {
+      await keys?.close();
       await log.close();
       throw error;
     }
@@ -131,33 +122,39 @@ export class Book {
   }
 
   /**
-   * Appends drafts as records. All are checked before the first is appended, so bad input changes nothing; a killed
+   * Appends records, of any sources. Resolves when all of them would survive a crash; each has the next number of its
+   * source, without a gap, however calls interleave. Calls that wait at the same time share one write. Where one record
+   * of a call is refused, none of the call is appended, and no other call suffers. A killed import into the book's own
+   * source is completed before anything else is appended to that source.
+   * @throws SteleError `input` for a record that cannot be one; `storage`, after which the log may have the records all
+   * the same: see {@link Log.append}
+   */
+  async append(records: readonly NewRecord[]): Promise<readonly AppendedRecord[]> {
+    const own = records.some(({ source = this.config.source }) => source === this.config.source);
+    for (;;) {
+      const held = own ? this.#importer.release() : undefined;
+      if (held === undefined) return this.#writer.append(records);
+      await held;
+    }
+  }
+
+  /** The number that the next record of a source gets, once what is being appended is in the log. */
+  nextSequence(source: string): bigint {
+    return this.#sequences.next(source);
+  }
+
+  /**
+   * Appends drafts as records of the book's own source. All are checked before the first is appended, so bad input changes nothing; a killed
    * import is completed by the next one, and if that is the same content, it adds no more.
    * @throws SteleError naming file, line and field
    */
-  async import(drafts: AsyncIterable<Draft>, options: ImportOptions = {}): Promise<Imported> {
-    const interrupted = await this.#spool.pending();
-    const resumed = await this.resume(options);
-    const pending = await this.#spool.begin(
-      drafts,
-      this.log.size(),
-      now(),
-      ({ data: payload, place }) => checkPayload({ payload, place }),
-      {
-        ...options,
-        completed: interrupted?.digest,
-        onProgress: (done) => options.onProgress?.({ phase: "checking", done }),
-      },
-    );
-    if (pending === undefined) return { first: this.log.size(), count: 0, resumed };
-    await this.#appendPending(pending, options);
-    return { first: pending.first, count: pending.count, resumed };
+  import(drafts: AsyncIterable<Draft>, options: ImportOptions = {}): Promise<Imported> {
+    return this.#importer.run(drafts, options);
   }
 
   /** Completes an import that was killed. @returns records appended */
-  async resume(options: ImportOptions = {}): Promise<number> {
-    const pending = await this.#spool.pending();
-    return pending === undefined ? 0 : this.#appendPending(pending, options);
+  resume(options: ImportOptions = {}): Promise<number> {
+    return this.#importer.resume(options);
   }
 
   /** Who signs the log's checkpoints: its Ed25519 key for everybody, its checkpoint key for the chain. */
@@ -190,54 +187,12 @@ export class Book {
     return { ...(await this.#opener.open(entry, sealed)), entry };
   }
 
-  /** Gives everything free; appended records are durable already. */
+  /** Waits for what is being appended, then gives everything free. */
   async close(): Promise<void> {
+    await this.#importer.idle();
+    await this.#writer.close();
     await this.log.close();
     await this.#keys.close();
-  }
-
-  async #appendPending(pending: PendingImport, options: ImportOptions): Promise<number> {
-    const { count, first } = pending;
-    const before = Number(this.log.size() - first);
-    const sealed = createRecords(this.#keys, this.#inputs(before), { batch: batchSize });
-    const batch: SealedRecord[] = [];
-    let done = before;
-    const flush = async (): Promise<void> => {
-      const records = batch.splice(0);
-      if (records.length === 0) return;
-      await this.log.append(
-        records.map(({ entry }) => entry),
-        records.map(({ attachment }) => attachment),
-      );
-      done += records.length;
-      options.onProgress?.({ phase: "appending", done, total: count });
-    };
-    for await (const record of sealed) {
-      options.signal?.throwIfAborted();
-      if (batch.push(record) === batchSize) await flush();
-    }
-    await flush();
-    await this.#spool.finish(now());
-    return count - before;
-  }
-
-  async *#inputs(from: number): AsyncGenerator<RecordInput> {
-    let sequence = this.log.size();
-    for await (const record of this.#spool.records(from)) yield this.#inputOf(record, sequence++);
-  }
-
-  /** One source writes a book, so a record's sequence is its index. */
-  #inputOf(record: Omit<SpooledRecord, "time"> & { time: bigint }, sequence: bigint): RecordInput {
-    const { schema, retentionClass } = this.config;
-    return {
-      ...this.#shared,
-      sequence,
-      time: record.time,
-      schema: record.schema ?? schema,
-      retentionClass: record.retentionClass ?? BigInt(retentionClass),
-      payload: record.data,
-      ...(record.subject === undefined ? {} : { subject: record.subject }),
-    };
   }
 
   #noteSigner(): Ed25519Signer {
@@ -245,6 +200,17 @@ export class Book {
   }
 }
 
-function now(): bigint {
-  return BigInt(Math.floor(Date.now() / 1000));
+async function assemble(
+  folder: string,
+  { logId, source, schema, retentionClass, recipients: others }: BookConfig,
+  secrets: BookSecrets,
+  log: Log,
+  keys: KeyStore,
+): Promise<Parts> {
+  const id = fromHex(logId, 32);
+  const recipients = [{ id: ownerId, publicKey: secrets.recipient.publicKey }, ...others];
+  const sequences = await Sequences.open(join(folder, "sequences.json"), id, log);
+  const writer = new BookWriter(log, keys, sequences, { logId: id, source, schema, retentionClass, recipients });
+  const importer = await Importer.open(join(folder, "imports"), writer, { sequences, log, source });
+  return { log, keys, sequences, writer, importer };
 }

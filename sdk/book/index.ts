@@ -1,7 +1,9 @@
 /** `stele/book`: records in a log, in one folder. */
 export * from "./book.js";
 export * from "./config.js";
+export type { Imported, ImportOptions, ImportProgress } from "./import.js";
 export * from "./prove.js";
+export type { AppendedRecord, NewRecord, RecordPlace } from "./writer.js";
 export { readCsv } from "../records/intake/csv.js";
 export { type Draft, parseDraft, RECORD_LIMIT } from "../records/intake/draft.js";
 export { readFolder } from "../records/intake/folder.js";

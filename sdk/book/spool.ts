@@ -14,8 +14,13 @@ import { toJsonObject, writeCanonical, type JsonObject } from "../records/canoni
 import { RECORD_LIMIT, type Draft } from "../records/intake/draft.js";
 import { readLines } from "../records/intake/lines.js";
 
-const pendingSchema = z.strictObject({ digest: z.string(), count: z.int().nonnegative(), first: wholeNumber });
-const finishedSchema = pendingSchema.extend({ time: wholeNumber });
+const pendingSchema = z.strictObject({
+  digest: z.string(),
+  count: z.int().nonnegative(),
+  first: wholeNumber,
+  sequence: wholeNumber,
+});
+const finishedSchema = pendingSchema.extend({ last: wholeNumber, time: wholeNumber });
 
 /** An import that was checked as a whole and is being appended. */
 export interface PendingImport {
@@ -23,12 +28,16 @@ export interface PendingImport {
   readonly digest: string;
   /** Records. */
   readonly count: number;
-  /** Size of the log when it began; whatever the log has gained since then is this import's. */
+  /** Size of the log when it began: the index of its first entry, unless another source wrote in between. */
   readonly first: bigint;
+  /** Number of its first record in the book's own source, which nobody else writes to until the import is in the log. */
+  readonly sequence: bigint;
 }
 
 /** An import that is in the log. */
 export interface FinishedImport extends PendingImport {
+  /** Its entries lie from `first` to this one; those of other sources may lie in between. */
+  readonly last: bigint;
   /** Seconds since 1970. */
   readonly time: bigint;
 }
@@ -82,13 +91,14 @@ export class Spool {
 
   /**
    * Reads all drafts and keeps them; the import begins when this resolves. Until then nothing has changed.
+   * @param place where the import begins, asked for after all drafts have been read
    * @param now time of drafts without one, seconds since 1970
    * @returns undefined where this import is the one of `options.completed`
    * @param check gives the content of each draft as it is kept; what it throws refuses the whole import
    */
   async begin(
     drafts: AsyncIterable<Draft>,
-    first: bigint,
+    place: () => Promise<Pick<PendingImport, "first" | "sequence">>,
     now: bigint,
     check: (draft: Draft) => JsonObject,
     options: SpoolOptions = {},
@@ -99,8 +109,8 @@ export class Spool {
       const { digest, count } = await spool(drafts, partial, now, check, options);
       if (digest === options.completed) return undefined;
       if (!options.again) await this.#refuseRepetition(digest);
+      const pending = { digest, count, ...(await place()) };
       await rename(partial, this.#path("pending.ndjson"));
-      const pending = { digest, count, first };
       await writeAtomically(this.#path("pending.json"), textOf(pending));
       return pending;
     } finally {
@@ -117,13 +127,15 @@ export class Spool {
     }
   }
 
-  /** Writes down that the import under way is in the log. */
-  async finish(now: bigint): Promise<void> {
+  /** Writes down that the import under way is in the log, whose size is `size`. */
+  async finish(size: bigint, now: bigint): Promise<void> {
     const pending = await this.pending();
     if (pending === undefined) return;
-    const known = await this.finished();
-    if (known.at(-1)?.first !== pending.first) {
-      await appendFile(this.#path("done.ndjson"), textOf({ ...pending, time: now }), { flush: true });
+    const known = (await this.finished()).at(-1);
+    // Killed after the line was written, an import finishes twice.
+    if (known?.sequence !== pending.sequence || known.digest !== pending.digest) {
+      const last = pending.count === 0 ? pending.first : size - 1n;
+      await appendFile(this.#path("done.ndjson"), textOf({ ...pending, last, time: now }), { flush: true });
     }
     await rm(this.#path("pending.json"));
     await rm(this.#path("pending.ndjson"), { force: true });
@@ -133,7 +145,7 @@ export class Spool {
   async #refuseRepetition(digest: string): Promise<void> {
     const before = (await this.finished()).find((done) => done.digest === digest && done.count > 0);
     if (before === undefined) return;
-    const range = `${before.first} to ${before.first + BigInt(before.count) - 1n}`;
+    const range = `${before.first} to ${before.last}`;
     throw new SteleError(
       "refused",
       `the same content is in the log already, entries ${range}; say --again to repeat it`,

@@ -98,6 +98,15 @@ export function headerHash(bytes: Uint8Array): Uint8Array {
   return leafHash(bytes);
 }
 
+/**
+ * Where a record stands in its source, read out of an encoded header without decoding the rest; the bytes are views.
+ * @returns undefined for what is no header of a version that is known
+ */
+export function readPlace(bytes: Uint8Array): Pick<RecordHeader, "logId" | "source" | "sequence"> | undefined {
+  if (bytes.length !== headerLength || bytes[0] !== headerVersion) return undefined;
+  return { logId: bytes.subarray(1, 33), source: bytes.subarray(33, 65), sequence: numberOf(bytes.subarray(65, 73)) };
+}
+
 function putBytes(target: Uint8Array, slot: Slot, value: unknown): void {
   if (!(value instanceof Uint8Array)) throw refuse(slot.name, "bytes are expected");
   if (value.length !== slot.length) {

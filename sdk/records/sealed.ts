@@ -105,8 +105,19 @@ export class RecordOpener {
   }
 }
 
+/**
+ * Seals drafts under one day's key and stores their keys, which are durable on return.
+ * @param epoch of `keys`, for the recipients of all of them
+ */
+export function sealAll(keys: KeyStore, drafts: readonly DraftRecord[], epoch: OpenEpoch): SealedRecord[] {
+  return sealEach(
+    keys,
+    drafts.map((draft) => ({ draft, key: newKey(), epoch })),
+  );
+}
+
 async function sealBatch(keys: KeyStore, inputs: readonly RecordInput[]): Promise<SealedRecord[]> {
-  const made = [];
+  const made: Unsealed[] = [];
   let recipients: readonly Recipient[] | undefined;
   let epoch: OpenEpoch | undefined;
   for (const input of inputs) {
@@ -116,6 +127,16 @@ async function sealBatch(keys: KeyStore, inputs: readonly RecordInput[]): Promis
     recipients = input.recipients;
     made.push({ draft, key: newKey(), epoch });
   }
+  return sealEach(keys, made);
+}
+
+interface Unsealed {
+  readonly draft: DraftRecord;
+  readonly key: Uint8Array;
+  readonly epoch: OpenEpoch;
+}
+
+function sealEach(keys: KeyStore, made: readonly Unsealed[]): SealedRecord[] {
   keys.put(made.map(({ draft, key, epoch }) => ({ record: draft.leafHash, epoch, key })));
   return made.map(({ draft: { header, entry, leafHash, opening, announcement }, key }) => {
     const attachment = seal(leafHash, opening, key, announcement);

@@ -4,7 +4,7 @@ import { extname } from "node:path";
 
 import { z } from "zod";
 
-import type { ImportProgress } from "../../../book/book.js";
+import type { ImportProgress } from "../../../book/import.js";
 import { SteleError } from "../../../common/errors.js";
 import type { Draft } from "../../../records/intake/draft.js";
 import { defineCommand } from "../../command.js";
