@@ -133,7 +133,7 @@ contract LogRegistry is Haltable, EIP712, LogState {
     /// @inheritdoc ILogRegistry
     function markOverdue(LogId logId) external {
         PackedHead head = _requireKnown(logId);
-        _mark(logId, _couldAct(head.lastAdvance()), _terms[head.policyId()].silence, false);
+        _mark(logId, head.lastAdvance(), _terms[head.policyId()].silence, false);
     }
 
     /// @inheritdoc ILogRegistry
@@ -160,7 +160,7 @@ contract LogRegistry is Haltable, EIP712, LogState {
         if (since == 0) revert LogRegistryNotDemanded(logId, keyEpoch, size);
         if (size <= head.size()) revert LogRegistryNotAhead(logId, size, head.size());
         _requireEvidence(logId, head, keyEpoch);
-        _mark(logId, _couldAct(since), _terms[head.policyId()].anchoring, true);
+        _mark(logId, since, _terms[head.policyId()].anchoring, true);
     }
 
     /// @inheritdoc ILogRegistry
@@ -211,7 +211,7 @@ contract LogRegistry is Haltable, EIP712, LogState {
     function isSilent(LogId logId) external view returns (bool) {
         PackedHead head = _requireKnown(logId);
         if (LogId.unwrap(_logs[logId].successor) != 0) return false;
-        return _couldAct(head.lastAdvance()) > _terms[head.policyId()].silence;
+        return _couldAct(head.lastAdvance(), uint40(block.timestamp)) > _terms[head.policyId()].silence;
     }
 
     /// @dev Starts an epoch: empty tree, first checkpoint key, and the lineage points to it.
@@ -249,21 +249,26 @@ contract LogRegistry is Haltable, EIP712, LogState {
         });
     }
 
-    function _mark(LogId logId, uint40 elapsed, uint32 period, bool demanded) private {
+    /// @dev Marks a lapse that began at `since`. One mark stands for everything that was due when it was made.
+    function _mark(LogId logId, uint40 since, uint32 period, bool demanded) private {
         _requireLatest(logId);
         Lineage lineage = _logs[logId].lineage;
         Line storage line = _lines[lineage];
-        if (line.overdueSince != 0) revert LogRegistryAlreadyMarked(lineage);
+        uint40 time = uint40(block.timestamp);
+        uint40 elapsed = _couldAct(since, time);
         if (elapsed <= period) revert LogRegistryNotOverdue(logId, elapsed, period);
-        line.overdueSince = uint40(block.timestamp);
+        if (_couldAct(since, line.lastMarked) > period) revert LogRegistryAlreadyMarked(lineage);
+        if (line.overdueSince == 0) line.overdueSince = time;
+        line.lastMarked = time;
         emit MarkedOverdue(lineage, logId, demanded, msg.sender);
     }
 
-    /// @dev Open seconds since then in which the registry let the owner act. Elapsed time never decreases in its
-    /// argument's order, so the difference is safe.
-    function _couldAct(uint40 since) private view returns (uint40) {
+    /// @dev Open seconds from `since` to `at`, which may lie before it, in which the registry let the owner act; 0 where
+    /// it lies before. Elapsed time never decreases in its argument's order, so the difference is safe.
+    function _couldAct(uint40 since, uint40 at) private view returns (uint40) {
         (uint40 from, uint40 until) = _runningWithin(since);
-        return _CLOCK.elapsed(from) - _CLOCK.elapsed(until);
+        if (at < until) until = at;
+        return until <= from ? 0 : _CLOCK.elapsed(from) - _CLOCK.elapsed(until);
     }
 
     function _requireOwned(LogId logId) private view returns (PackedHead head) {

@@ -46,7 +46,8 @@ abstract contract LogState is ILogRegistry {
     /// @dev All epochs of a log.
     struct Line {
         LogId current;
-        uint40 overdueSince;
+        uint40 overdueSince; // first mark
+        uint40 lastMarked; // latest mark
     }
 
     bytes32 private immutable _SUITE_ID;
@@ -102,6 +103,12 @@ abstract contract LogState is ILogRegistry {
     function overdueSince(Lineage lineage) external view returns (uint40) {
         _requireKnown(_lines[lineage].current);
         return _lines[lineage].overdueSince;
+    }
+
+    /// @inheritdoc ILogRegistry
+    function lastMarkedOverdue(Lineage lineage) external view returns (uint40) {
+        _requireKnown(_lines[lineage].current);
+        return _lines[lineage].lastMarked;
     }
 
     /// @inheritdoc ILogRegistry

@@ -127,7 +127,7 @@ describe("LogRegistry: frozen logs and successors", () => {
 });
 
 describe("LogRegistry: silence", () => {
-  it("L8: marks silence that is longer than the policy's, once and for good", async () => {
+  it("L8: marks silence that is longer than the policy's, each once and for good", async () => {
     const { registry, log, owner, anyone, signers } = await networkHelpers.loadFixture(grown);
     const last = (await registry.headOf(log.id))[0].lastAdvance;
     await time.increaseTo(last + DAY);
@@ -139,12 +139,16 @@ describe("LogRegistry: silence", () => {
     await expect(anyone.markOverdue(log.id, { gasLimit: 200_000n }))
       .to.emit(registry, "MarkedOverdue")
       .withArgs(log.lineage, log.id, false, signers.outsider.address);
-    await owner.heartbeat(log.id, []);
     await time.increase(3n * DAY);
     await expect(anyone.markOverdue(log.id))
       .to.be.revertedWithCustomError(registry, "LogRegistryAlreadyMarked")
       .withArgs(log.lineage);
+    expect(await registry.lastMarkedOverdue(log.lineage)).to.equal(last + DAY + 1n);
+    await owner.heartbeat(log.id, []);
+    await time.increase(3n * DAY);
+    await anyone.markOverdue(log.id);
     expect(await registry.overdueSince(log.lineage)).to.equal(last + DAY + 1n);
+    expect(await registry.lastMarkedOverdue(log.lineage)).to.equal(BigInt(await time.latest()));
   });
 
   it("L8: the clock starts at the opening and is wound by a head and by a heartbeat", async () => {

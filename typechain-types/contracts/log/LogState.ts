@@ -18,7 +18,7 @@ export declare namespace ILogRegistry {
     }
 
   export interface LogStateInterface extends Interface {
-    getFunction(nameOrSignature: "advance" | "allowanceOf" | "anchoredBy" | "baseIndexOf" | "checkpointKeyOf" | "currentOf" | "demandAnchoring" | "demandedSince" | "headOf" | "heartbeat" | "isIncluded" | "isSilent" | "lineageFor" | "lineageOf" | "logIdFor" | "markOverdue" | "markUnanchored" | "open" | "overdueSince" | "proveSplitView" | "rotateCheckpointKey" | "succeed" | "successorOf"): FunctionFragment;
+    getFunction(nameOrSignature: "advance" | "allowanceOf" | "anchoredBy" | "baseIndexOf" | "checkpointKeyOf" | "currentOf" | "demandAnchoring" | "demandedSince" | "headOf" | "heartbeat" | "isIncluded" | "isSilent" | "lastMarkedOverdue" | "lineageFor" | "lineageOf" | "logIdFor" | "markOverdue" | "markUnanchored" | "open" | "overdueSince" | "proveSplitView" | "rotateCheckpointKey" | "succeed" | "successorOf"): FunctionFragment;
 
     getEvent(nameOrSignatureOrTopic: "AnchoringDemanded" | "CheckpointKeyRotated" | "HeadAdvanced" | "HeartbeatReceived" | "LogOpened" | "LogSucceeded" | "MarkedOverdue" | "SplitViewProven"): EventFragment;
 
@@ -34,6 +34,7 @@ encodeFunctionData(functionFragment: 'headOf', values: [BytesLike]): string;
 encodeFunctionData(functionFragment: 'heartbeat', values: [BytesLike, ILogRegistry.CosignatureStruct[]]): string;
 encodeFunctionData(functionFragment: 'isIncluded', values: [BytesLike, BytesLike, BigNumberish, BytesLike[]]): string;
 encodeFunctionData(functionFragment: 'isSilent', values: [BytesLike]): string;
+encodeFunctionData(functionFragment: 'lastMarkedOverdue', values: [BytesLike]): string;
 encodeFunctionData(functionFragment: 'lineageFor', values: [BigNumberish, BytesLike, string]): string;
 encodeFunctionData(functionFragment: 'lineageOf', values: [BytesLike]): string;
 encodeFunctionData(functionFragment: 'logIdFor', values: [BytesLike, BigNumberish]): string;
@@ -58,6 +59,7 @@ decodeFunctionResult(functionFragment: 'headOf', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'heartbeat', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'isIncluded', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'isSilent', data: BytesLike): Result;
+decodeFunctionResult(functionFragment: 'lastMarkedOverdue', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'lineageFor', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'lineageOf', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'logIdFor', data: BytesLike): Result;
@@ -298,6 +300,14 @@ decodeFunctionResult(functionFragment: 'successorOf', data: BytesLike): Result;
     
 
     
+    lastMarkedOverdue: TypedContractMethod<
+      [lineage: BytesLike, ],
+      [bigint],
+      'view'
+    >
+    
+
+    
     lineageFor: TypedContractMethod<
       [owner: BigNumberish, kind: BytesLike, name: string, ],
       [string],
@@ -446,6 +456,11 @@ getFunction(nameOrSignature: 'isIncluded'): TypedContractMethod<
 getFunction(nameOrSignature: 'isSilent'): TypedContractMethod<
       [logId: BytesLike, ],
       [boolean],
+      'view'
+    >;
+getFunction(nameOrSignature: 'lastMarkedOverdue'): TypedContractMethod<
+      [lineage: BytesLike, ],
+      [bigint],
       'view'
     >;
 getFunction(nameOrSignature: 'lineageFor'): TypedContractMethod<

@@ -1158,6 +1158,25 @@
   {
     "inputs": [
       {
+        "internalType": "Lineage",
+        "name": "lineage",
+        "type": "bytes32"
+      }
+    ],
+    "name": "lastMarkedOverdue",
+    "outputs": [
+      {
+        "internalType": "uint40",
+        "name": "",
+        "type": "uint40"
+      }
+    ],
+    "stateMutability": "view",
+    "type": "function"
+  },
+  {
+    "inputs": [
+      {
         "internalType": "uint32",
         "name": "owner",
         "type": "uint32"
