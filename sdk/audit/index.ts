@@ -1,6 +1,8 @@
 /** `stele/audit`: what happens to data, on record, and questions about it. */
+export * from "./challenges.js";
 export * from "./event.js";
 export * from "./line.js";
+export * from "./possession.js";
 export * from "./datasets/age.js";
 export * from "./datasets/dataset.js";
 export * from "./datasets/description.js";
