@@ -219,7 +219,7 @@ contract Engagements is Haltable, IEngagements {
     }
 
     function _supportBy(Lineage lineage, uint40 openedAt) private view returns (Support) {
-        if (_REGISTRY.lastMarkedOverdue(lineage) >= openedAt) return Support.Defaulted;
+        if (_REGISTRY.latestOverdue(lineage) >= openedAt) return Support.Defaulted;
         LogId current = _REGISTRY.currentOf(lineage);
         (ILogRegistry.Head memory head, ) = _REGISTRY.headOf(current);
         if (head.status == ILogRegistry.Status.Frozen) return Support.Frozen;

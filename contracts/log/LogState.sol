@@ -106,7 +106,7 @@ abstract contract LogState is ILogRegistry {
     }
 
     /// @inheritdoc ILogRegistry
-    function lastMarkedOverdue(Lineage lineage) external view returns (uint40) {
+    function latestOverdue(Lineage lineage) external view returns (uint40) {
         _requireKnown(_lines[lineage].current);
         return _lines[lineage].lastMarked;
     }

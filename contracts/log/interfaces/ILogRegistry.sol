@@ -198,7 +198,7 @@ interface ILogRegistry {
     function overdueSince(Lineage lineage) external view returns (uint40);
 
     /// @notice When the lineage was last marked overdue, 0 where it never was.
-    function lastMarkedOverdue(Lineage lineage) external view returns (uint40);
+    function latestOverdue(Lineage lineage) external view returns (uint40);
 
     /// @notice Whether this epoch is silent now for longer than its policy allows, marked or not, by the clock of
     /// `markOverdue`; false for an epoch that has a successor, in which the clock runs on.

@@ -195,7 +195,7 @@ describe("LogRegistry: open and advance", () => {
     }
     await expect(registry.currentOf(none)).to.be.revertedWithCustomError(registry, "LogRegistryUnknown");
     await expect(registry.overdueSince(none)).to.be.revertedWithCustomError(registry, "LogRegistryUnknown");
-    await expect(registry.lastMarkedOverdue(none)).to.be.revertedWithCustomError(registry, "LogRegistryUnknown");
+    await expect(registry.latestOverdue(none)).to.be.revertedWithCustomError(registry, "LogRegistryUnknown");
     await expect(registry.isSilent(none)).to.be.revertedWithCustomError(registry, "LogRegistryUnknown");
   });
 });

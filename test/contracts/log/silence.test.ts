@@ -105,7 +105,7 @@ describe("LogRegistry: a later lapse is marked again (L8)", () => {
     await time.increase(DAY / 2n + 10n);
     await expect(registry.markUnanchored(log.id, 0, 7)).to.emit(registry, "MarkedOverdue");
     expect(await registry.overdueSince(log.lineage)).to.equal(first);
-    expect(await registry.lastMarkedOverdue(log.lineage)).to.equal(BigInt(await time.latest()));
+    expect(await registry.latestOverdue(log.lineage)).to.equal(BigInt(await time.latest()));
   });
 
   it("a halt between does not make one silence two before the period has passed anew", async () => {

@@ -143,12 +143,12 @@ describe("LogRegistry: silence", () => {
     await expect(anyone.markOverdue(log.id))
       .to.be.revertedWithCustomError(registry, "LogRegistryAlreadyMarked")
       .withArgs(log.lineage);
-    expect(await registry.lastMarkedOverdue(log.lineage)).to.equal(last + DAY + 1n);
+    expect(await registry.latestOverdue(log.lineage)).to.equal(last + DAY + 1n);
     await owner.heartbeat(log.id, []);
     await time.increase(3n * DAY);
     await anyone.markOverdue(log.id);
     expect(await registry.overdueSince(log.lineage)).to.equal(last + DAY + 1n);
-    expect(await registry.lastMarkedOverdue(log.lineage)).to.equal(BigInt(await time.latest()));
+    expect(await registry.latestOverdue(log.lineage)).to.equal(BigInt(await time.latest()));
   });
 
   it("L8: the clock starts at the opening and is wound by a head and by a heartbeat", async () => {

@@ -18,7 +18,7 @@ export declare namespace ILogRegistry {
     }
 
   export interface LogRegistryInterface extends Interface {
-    getFunction(nameOrSignature: "advance" | "allowanceOf" | "anchoredBy" | "authority" | "baseIndexOf" | "checkpointKeyOf" | "currentOf" | "demandAnchoring" | "demandedSince" | "eip712Domain" | "halt" | "halted" | "headOf" | "heartbeat" | "isConsumingScheduledOp" | "isIncluded" | "isSilent" | "lastMarkedOverdue" | "lineageFor" | "lineageOf" | "logIdFor" | "markOverdue" | "markUnanchored" | "open" | "overdueSince" | "proveSplitView" | "resume" | "rotateCheckpointKey" | "setAuthority" | "succeed" | "successorOf"): FunctionFragment;
+    getFunction(nameOrSignature: "advance" | "allowanceOf" | "anchoredBy" | "authority" | "baseIndexOf" | "checkpointKeyOf" | "currentOf" | "demandAnchoring" | "demandedSince" | "eip712Domain" | "halt" | "halted" | "headOf" | "heartbeat" | "isConsumingScheduledOp" | "isIncluded" | "isSilent" | "latestOverdue" | "lineageFor" | "lineageOf" | "logIdFor" | "markOverdue" | "markUnanchored" | "open" | "overdueSince" | "proveSplitView" | "resume" | "rotateCheckpointKey" | "setAuthority" | "succeed" | "successorOf"): FunctionFragment;
 
     getEvent(nameOrSignatureOrTopic: "AnchoringDemanded" | "AuthorityUpdated" | "CheckpointKeyRotated" | "EIP712DomainChanged" | "Halted" | "HeadAdvanced" | "HeartbeatReceived" | "LogOpened" | "LogSucceeded" | "MarkedOverdue" | "Resumed" | "SplitViewProven"): EventFragment;
 
@@ -39,7 +39,7 @@ encodeFunctionData(functionFragment: 'heartbeat', values: [BytesLike, ILogRegist
 encodeFunctionData(functionFragment: 'isConsumingScheduledOp', values?: undefined): string;
 encodeFunctionData(functionFragment: 'isIncluded', values: [BytesLike, BytesLike, BigNumberish, BytesLike[]]): string;
 encodeFunctionData(functionFragment: 'isSilent', values: [BytesLike]): string;
-encodeFunctionData(functionFragment: 'lastMarkedOverdue', values: [BytesLike]): string;
+encodeFunctionData(functionFragment: 'latestOverdue', values: [BytesLike]): string;
 encodeFunctionData(functionFragment: 'lineageFor', values: [BigNumberish, BytesLike, string]): string;
 encodeFunctionData(functionFragment: 'lineageOf', values: [BytesLike]): string;
 encodeFunctionData(functionFragment: 'logIdFor', values: [BytesLike, BigNumberish]): string;
@@ -71,7 +71,7 @@ decodeFunctionResult(functionFragment: 'heartbeat', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'isConsumingScheduledOp', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'isIncluded', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'isSilent', data: BytesLike): Result;
-decodeFunctionResult(functionFragment: 'lastMarkedOverdue', data: BytesLike): Result;
+decodeFunctionResult(functionFragment: 'latestOverdue', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'lineageFor', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'lineageOf', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'logIdFor', data: BytesLike): Result;
@@ -402,7 +402,7 @@ decodeFunctionResult(functionFragment: 'successorOf', data: BytesLike): Result;
     
 
     
-    lastMarkedOverdue: TypedContractMethod<
+    latestOverdue: TypedContractMethod<
       [lineage: BytesLike, ],
       [bigint],
       'view'
@@ -601,7 +601,7 @@ getFunction(nameOrSignature: 'isSilent'): TypedContractMethod<
       [boolean],
       'view'
     >;
-getFunction(nameOrSignature: 'lastMarkedOverdue'): TypedContractMethod<
+getFunction(nameOrSignature: 'latestOverdue'): TypedContractMethod<
       [lineage: BytesLike, ],
       [bigint],
       'view'

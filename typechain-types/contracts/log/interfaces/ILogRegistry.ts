@@ -18,7 +18,7 @@ export declare namespace ILogRegistry {
     }
 
   export interface ILogRegistryInterface extends Interface {
-    getFunction(nameOrSignature: "advance" | "allowanceOf" | "anchoredBy" | "baseIndexOf" | "checkpointKeyOf" | "currentOf" | "demandAnchoring" | "demandedSince" | "headOf" | "heartbeat" | "isIncluded" | "isSilent" | "lastMarkedOverdue" | "lineageFor" | "lineageOf" | "logIdFor" | "markOverdue" | "markUnanchored" | "open" | "overdueSince" | "proveSplitView" | "rotateCheckpointKey" | "succeed" | "successorOf"): FunctionFragment;
+    getFunction(nameOrSignature: "advance" | "allowanceOf" | "anchoredBy" | "baseIndexOf" | "checkpointKeyOf" | "currentOf" | "demandAnchoring" | "demandedSince" | "headOf" | "heartbeat" | "isIncluded" | "isSilent" | "latestOverdue" | "lineageFor" | "lineageOf" | "logIdFor" | "markOverdue" | "markUnanchored" | "open" | "overdueSince" | "proveSplitView" | "rotateCheckpointKey" | "succeed" | "successorOf"): FunctionFragment;
 
     getEvent(nameOrSignatureOrTopic: "AnchoringDemanded" | "CheckpointKeyRotated" | "HeadAdvanced" | "HeartbeatReceived" | "LogOpened" | "LogSucceeded" | "MarkedOverdue" | "SplitViewProven"): EventFragment;
 
@@ -34,7 +34,7 @@ encodeFunctionData(functionFragment: 'headOf', values: [BytesLike]): string;
 encodeFunctionData(functionFragment: 'heartbeat', values: [BytesLike, ILogRegistry.CosignatureStruct[]]): string;
 encodeFunctionData(functionFragment: 'isIncluded', values: [BytesLike, BytesLike, BigNumberish, BytesLike[]]): string;
 encodeFunctionData(functionFragment: 'isSilent', values: [BytesLike]): string;
-encodeFunctionData(functionFragment: 'lastMarkedOverdue', values: [BytesLike]): string;
+encodeFunctionData(functionFragment: 'latestOverdue', values: [BytesLike]): string;
 encodeFunctionData(functionFragment: 'lineageFor', values: [BigNumberish, BytesLike, string]): string;
 encodeFunctionData(functionFragment: 'lineageOf', values: [BytesLike]): string;
 encodeFunctionData(functionFragment: 'logIdFor', values: [BytesLike, BigNumberish]): string;
@@ -59,7 +59,7 @@ decodeFunctionResult(functionFragment: 'headOf', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'heartbeat', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'isIncluded', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'isSilent', data: BytesLike): Result;
-decodeFunctionResult(functionFragment: 'lastMarkedOverdue', data: BytesLike): Result;
+decodeFunctionResult(functionFragment: 'latestOverdue', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'lineageFor', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'lineageOf', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'logIdFor', data: BytesLike): Result;
@@ -300,7 +300,7 @@ decodeFunctionResult(functionFragment: 'successorOf', data: BytesLike): Result;
     
 
     
-    lastMarkedOverdue: TypedContractMethod<
+    latestOverdue: TypedContractMethod<
       [lineage: BytesLike, ],
       [bigint],
       'view'
@@ -458,7 +458,7 @@ getFunction(nameOrSignature: 'isSilent'): TypedContractMethod<
       [boolean],
       'view'
     >;
-getFunction(nameOrSignature: 'lastMarkedOverdue'): TypedContractMethod<
+getFunction(nameOrSignature: 'latestOverdue'): TypedContractMethod<
       [lineage: BytesLike, ],
       [bigint],
       'view'

@@ -1163,7 +1163,7 @@
         "type": "bytes32"
       }
     ],
-    "name": "lastMarkedOverdue",
+    "name": "latestOverdue",
     "outputs": [
       {
         "internalType": "uint40",
