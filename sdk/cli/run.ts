@@ -45,7 +45,12 @@ export function report(error: unknown, world: Pick<World, "stderr" | "signal">, 
   const code = error instanceof SteleError ? error.code : "failed";
   const place = error instanceof SteleError ? error.place : {};
   const message = sentenceOf(error).replace(/\s*\n\s*/g, " ");
-  world.stderr.write(json ? `${toJson({ error: { code, message, place } })}\n` : `stele: ${message}\n`);
+  const details = error instanceof SteleError ? error.details : [];
+  const listed = details.length === 0 ? {} : { details };
+  const lines = details.map((detail) => `  ${detail.replace(/\s*\n\s*/g, " ")}\n`).join("");
+  world.stderr.write(
+    json ? `${toJson({ error: { code, message, place, ...listed } })}\n` : `stele: ${message}\n${lines}`,
+  );
   return code === "usage" ? exitCodes.usage : exitCodes.failed;
 }
 

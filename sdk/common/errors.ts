@@ -27,18 +27,29 @@ export class SteleError extends Error {
   readonly place: Place;
   /** The message without the place. */
   readonly sentence: string;
+  /** Further findings of the same kind, one sentence each, at most a page; a command prints them below the message. */
+  readonly details: readonly string[];
 
-  constructor(code: SteleErrorCode, sentence: string, options: { place?: Place; cause?: unknown } = {}) {
+  constructor(
+    code: SteleErrorCode,
+    sentence: string,
+    options: { place?: Place; cause?: unknown; details?: readonly string[] } = {},
+  ) {
     const place = options.place ?? {};
     super(prefix(place) + sentence, options.cause === undefined ? undefined : { cause: options.cause });
     this.code = code;
     this.place = place;
     this.sentence = sentence;
+    this.details = options.details ?? [];
   }
 
   /** The same error, said of a more exact place. */
   at(place: Place): SteleError {
-    return new SteleError(this.code, this.sentence, { place: { ...place, ...this.place }, cause: this.cause });
+    return new SteleError(this.code, this.sentence, {
+      place: { ...place, ...this.place },
+      cause: this.cause,
+      details: this.details,
+    });
   }
 }
 
