@@ -8,3 +8,6 @@ export * from "./datasets/dataset.js";
 export * from "./datasets/description.js";
 export * from "./datasets/encrypt.js";
 export * from "./datasets/store.js";
+export * from "./datasets/restore.js";
+export * from "./datasets/serve.js";
+export * from "./datasets/source.js";
