@@ -41,6 +41,8 @@ export const logKind = "audit.events";
 /** Kind of the office's own log of what its monitor found. */
 export const alertKind = "audit.alerts";
 
+export type Kind = typeof logKind | typeof alertKind;
+
 const day = 86_400;
 const delays = { admin: 2 * day, governor: day, registrar: 0 } as const;
 const forever = 2n ** 40n - 1n;
@@ -53,7 +55,7 @@ export interface Stage {
   readonly deploymentGas: bigint;
   readonly delays: typeof delays;
   /** The policy for logs of a kind. */
-  policyOf(kind: typeof logKind | typeof alertKind): bigint;
+  policyOf(kind: Kind): bigint;
   nameOf(actor: Actor): string;
   memberOf(actor: Actor): bigint;
   wallet(actor: Actor): HDNodeWallet;

@@ -13,7 +13,7 @@ import { developmentWallet } from "../../sdk/chain/development.js";
 import { sessionOn } from "../../sdk/cli/session.js";
 import type { Served } from "../../sdk/log/serve.js";
 import { serveWitness } from "../../sdk/log/witness-http.js";
-import { openWitness } from "../../scripts/chapters/foundation/agency.js";
+import { openWitness } from "../../scripts/chapters/books.js";
 
 const person = developmentWallet(12);
 

@@ -5,9 +5,10 @@ import { fileURLToPath } from "node:url";
 import { table, thousands } from "../../../sdk/cli/output.js";
 import { SteleError } from "../../../sdk/common/errors.js";
 import { seeded } from "../../samples/random.js";
+import { anchorBook, openWitness } from "../books.js";
 import { openStage, type Stage } from "../stage.js";
 import type { Chapter, ChapterOptions, Narrator } from "../types.js";
-import { anchorBook, filesOf, linesOf, openWitness, record, type AgencyWork } from "./agency.js";
+import { filesOf, linesOf, record, type AgencyWork } from "./agency.js";
 import { checkFromOutside, type OutsideCheck } from "./outsider.js";
 import { tamperWithData, tamperWithStore, type Found } from "./tamper.js";
 
@@ -84,7 +85,7 @@ async function anchorAll(stage: Stage, works: readonly AgencyWork[], options: Ch
   );
   try {
     for (const work of works) {
-      const { size, gas } = await anchorBook(stage, work, witnesses, options.signal);
+      const { size, gas } = (work.anchored = await anchorBook(stage, work.actor, work.book, witnesses, options.signal));
       narrator.say(
         `${stage.nameOf(work.actor)}: ${thousands(size)} records under one head, ${thousands(gas)} gas, ` +
           `${(Number(gas) / Number(size)).toFixed(2)} gas a record.`,

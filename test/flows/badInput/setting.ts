@@ -7,7 +7,7 @@ import { join } from "node:path";
 
 import { expect } from "chai";
 
-import { openWitness } from "../../../scripts/chapters/foundation/agency.js";
+import { openWitness } from "../../../scripts/chapters/books.js";
 import { openStage, type Stage } from "../../../scripts/chapters/stage.js";
 import { writeManifest } from "../../../sdk/chain/manifest.js";
 import { serveWitness } from "../../../sdk/log/witness-http.js";
