@@ -12,6 +12,7 @@ export * from "./profile.js";
 export * from "./profile-file.js";
 export * from "./sender.js";
 export * from "./sender-options.js";
+export * from "./silence.js";
 export * from "./suite.js";
 export { RpcError, type HttpOptions, type RpcCall, type Transport } from "./transport.js";
 export * from "./verify.js";

@@ -11,17 +11,22 @@ export interface LogSource {
   readonly progress?: ((block: number, head: number) => void) | undefined;
 }
 
-/** Events of contracts, oldest first, asked for in bounded ranges up to the present head. */
+/**
+ * Events of contracts, oldest first, asked for in bounded ranges up to the present head.
+ * @param topics hashes of the events that are wanted
+ * @param indexed values of their indexed arguments, in order, that have to be those
+ */
 export async function* logsInRanges(
   source: LogSource,
   addresses: readonly string[],
   topics: readonly string[],
+  indexed: readonly string[] = [],
 ): AsyncGenerator<Log> {
   const head = await source.provider.getBlockNumber();
   for (let from = source.fromBlock; from <= head; from += source.range) {
     source.signal?.throwIfAborted();
     const toBlock = Math.min(head, from + source.range - 1);
-    const filter = { address: [...addresses], topics: [[...topics]], fromBlock: from, toBlock };
+    const filter = { address: [...addresses], topics: [[...topics], ...indexed], fromBlock: from, toBlock };
     yield* await source.provider.getLogs(filter);
     source.progress?.(toBlock, head);
   }
