@@ -22,4 +22,6 @@ export interface EventLine {
   readonly engagement?: Hex;
   /** What was touched: a dataset's root, a record's leaf hash or an account. */
   readonly subject?: Hex;
+  /** The event's own time, where it is not the header's: one of two clocks is wrong, or somebody lies. */
+  readonly stated?: bigint;
 }

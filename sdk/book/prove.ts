@@ -27,7 +27,11 @@ export async function openBookView(folder: string): Promise<BookView> {
  * A proof bundle of one entry under the latest published checkpoint.
  * @throws SteleError `missing` where no checkpoint covers it yet
  */
-export async function proveEntry(log: LogView, config: BookConfig, index: bigint): Promise<ProofBundle> {
+export async function proveEntry(
+  log: Pick<LogView, "origin" | "entry" | "inclusionProof" | "published">,
+  config: BookConfig,
+  index: bigint,
+): Promise<ProofBundle> {
   const note = await log.published();
   const checkpoint = note === undefined ? undefined : readUnverified(note);
   if (note === undefined || checkpoint === undefined || index >= checkpoint.size) {
