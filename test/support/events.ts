@@ -1,14 +1,10 @@
 import { Book } from "../../sdk/book/book.js";
-import { auditEvent, type EventDraft, type Operation } from "../../sdk/audit/event.js";
-import { auditEventSchema } from "../../sdk/audit/event.js";
+import { auditEvent, auditEventSchema, type EventDraft, type Operation } from "../../sdk/audit/event.js";
 import type { EventSource, FollowedRecord } from "../../sdk/audit/questions/source.js";
 import type { ProvingSource } from "../../sdk/audit/questions/prove.js";
 import type { Hex } from "../../sdk/common/bytes.js";
-import { fromHex } from "../../sdk/common/bytes.js";
 import { SteleError } from "../../sdk/common/errors.js";
 import { decodeHeader } from "../../sdk/records/header.js";
-import type { RecordInput } from "../../sdk/records/record.js";
-import { createRecords } from "../../sdk/records/sealed.js";
 
 /** What a test writes: an event, or any other record. */
 export type Written =
@@ -40,7 +36,6 @@ export async function eventBook(folder: string, n = 1): Promise<EventBook> {
 
 export class EventBook implements EventSource, ProvingSource {
   readonly book: Book;
-  readonly #next = new Map<string, bigint>();
   #id = 0;
 
   constructor(book: Book) {
@@ -55,21 +50,13 @@ export class EventBook implements EventSource, ProvingSource {
     return this.book.log;
   }
 
-  /** Appends records, each with the next number of its source. */
+  /** Appends records, durable together. */
   async write(records: readonly Written[]): Promise<void> {
-    const shared = { logId: fromHex(this.config.logId), retentionClass: 0n, recipients: [] };
-    const recipients = [{ id: "owner", publicKey: await ownerKey(this.book.folder) }];
-    const inputs = records.map((written): RecordInput => {
-      const place = { source: written.source, sequence: this.#next.get(written.source) ?? 0n };
-      this.#next.set(written.source, place.sequence + 1n);
-      const schema = "schema" in written ? written.schema : auditEventSchema;
-      const payload = "payload" in written ? written.payload : this.#event(written, place);
-      return { ...shared, recipients, ...place, time: written.time, schema, payload };
-    });
-    const sealed = await Array.fromAsync(createRecords(this.book.keys, inputs));
-    await this.log.append(
-      sealed.map(({ entry }) => entry),
-      sealed.map(({ attachment }) => attachment),
+    await this.book.append(
+      records.map((written) => {
+        if ("payload" in written) return written;
+        return { source: written.source, time: written.time, payload: (place) => this.#event(written, place) };
+      }),
     );
   }
 

@@ -125,7 +125,11 @@ function filterOf(store: IndexStore, question: Question): Filter | undefined {
   }
   const terms: { role: Filter["terms"][number]["role"]; id: number }[] = [];
   // The rarest first: its index is the one that is read.
-  for (const [role, value] of [["subject", subject], ["auditor", auditor], ["engagement", engagement]] as const) {
+  for (const [role, value] of [
+    ["subject", subject],
+    ["auditor", auditor],
+    ["engagement", engagement],
+  ] as const) {
     if (value === undefined) continue;
     const id = store.terms.find(value.toLowerCase() as Hex);
     if (id === undefined) return undefined;

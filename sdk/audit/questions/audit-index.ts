@@ -1,7 +1,7 @@
 import type { Hex } from "../../common/bytes.js";
 import type { EventLine } from "../line.js";
 import { Answer, type Question } from "./answer.js";
-import { followLog, forgetErased, type Followed, type FollowOptions } from "./follow.js";
+import { followLog, forgetOne, type Followed, type FollowOptions } from "./follow.js";
 import { findingsOf, type Finding } from "./findings.js";
 import { idSpan, removeIndex } from "./layout.js";
 import { reachOf, type Reach } from "./reach.js";
@@ -92,9 +92,7 @@ export class AuditIndex {
   async forget(line: Pick<EventLine, "logId" | "index">, source: EventSource): Promise<boolean> {
     const log = this.#store.log(line.logId);
     if (log === undefined || line.index >= log.size) return false;
-    const id = log.n * idSpan + Number(line.index);
-    this.#store.write(() => void this.#store.statement("INSERT OR IGNORE INTO claims VALUES (?)").run(id));
-    return (await forgetErased(this.#store, log, source, [])) > 0;
+    return forgetOne(this.#store, source, log.n * idSpan + Number(line.index));
   }
 
   close(): void {

@@ -58,7 +58,8 @@ export function digest(followed: FollowedRecord): Digest {
   const { header, entry, record, missing } = followed;
   const base = { time: Number(header.time), leaf: headerHash(entry) };
   if (record === undefined) return { ...base, row: stub(missing ?? "not granted") };
-  if (equal(header.schema, erasure)) return { ...base, row: { kind: "other" }, erases: hash32(record.payload["record"]) };
+  if (equal(header.schema, erasure))
+    return { ...base, row: { kind: "other" }, erases: hash32(record.payload["record"]) };
   if (!equal(header.schema, eventSchema)) return { ...base, row: { kind: "other" } };
   try {
     const row = eventRow(followed, record.payload);

@@ -59,10 +59,15 @@ export async function followLog(store: IndexStore, source: EventSource, options:
       throw wrong(log, `gave headers that do not have the root that it says it had at ${to}`);
     }
     store.add({ log: log.n, from, digests, tree });
-    erased += await forgetErased(store, log, source, digests.flatMap(({ erases }) => erases ?? []));
+    erased += await forgetClaimed(
+      store,
+      log,
+      source,
+      digests.flatMap(({ erases }) => erases ?? []),
+    );
     from = to;
   }
-  erased += await forgetErased(store, log, source, []);
+  erased += await forgetClaimed(store, log, source, []);
   if (options.anchored !== undefined) await noteAnchored(store, log, source, options.anchored);
   return { from: log.size, size: head.size, erased };
 }
@@ -124,26 +129,45 @@ async function readBatch(
  * claim is kept, and asked for again at every follow.
  * @param leaves hashes of records that the log says were erased
  */
-export async function forgetErased(
+async function forgetClaimed(
   store: IndexStore,
   log: IndexedLog,
   source: EventSource,
   leaves: readonly Uint8Array[],
 ): Promise<number> {
   const claims = store.rowsOf("SELECT id FROM claims WHERE id >= ? AND id < ?", log.n * idSpan, (log.n + 1) * idSpan);
-  const wanted = new Set(leaves.map((leaf) => toHex(leaf)));
   const known = new Set(claims.map((row) => row["id"] as number));
+  const wanted = new Set(leaves.map((leaf) => toHex(leaf)));
+  const found = store.runs.find(log.n, leaves).filter((id) => !known.has(id));
+  const { gone, left } = await askAgain(store, source, [...known, ...found]);
+  store.write(() => {
+    for (const { id, entry } of left) {
+      if (known.has(id) || !wanted.has(toHex(headerHash(entry)))) continue;
+      store.statement("INSERT OR IGNORE INTO claims VALUES (?)").run(id);
+    }
+  });
+  store.forget(gone);
+  return gone.length;
+}
+
+/** Takes one record out, if its reader says that it was erased. @returns whether it went */
+export async function forgetOne(store: IndexStore, source: EventSource, id: number): Promise<boolean> {
+  const { gone } = await askAgain(store, source, [id]);
+  store.forget(gone);
+  return gone.length > 0;
+}
+
+/** Which of these events can no longer be opened, and the headers of those that can. */
+async function askAgain(store: IndexStore, source: EventSource, ids: readonly number[]) {
   const gone: number[] = [];
-  for (const id of new Set([...known, ...store.runs.find(log.n, leaves)])) {
+  const left: { readonly id: number; readonly entry: Uint8Array }[] = [];
+  for (const id of new Set(ids)) {
     if (store.row("SELECT 1 FROM events WHERE id = ?", id) === undefined) continue;
     const record = await opened(source, BigInt(id % idSpan));
     if (record === undefined || record.missing === "erased") gone.push(id);
-    else if (!known.has(id) && wanted.has(toHex(headerHash(record.entry)))) {
-      store.write(() => void store.statement("INSERT OR IGNORE INTO claims VALUES (?)").run(id));
-    }
+    else left.push({ id, entry: record.entry });
   }
-  store.forget(gone);
-  return gone.length;
+  return { gone, left };
 }
 
 /** The record as it can be read now; undefined where it was erased. */

@@ -11,7 +11,9 @@ import type { EventLine } from "../line.js";
 export interface ProvingSource {
   readonly config: BookConfig;
   readonly log: Pick<LogView, "origin" | "entry" | "inclusionProof" | "published">;
-  openRecord(index: bigint): Promise<{ readonly record?: OpenedRecord | undefined; readonly missing?: string | undefined }>;
+  openRecord(
+    index: bigint,
+  ): Promise<{ readonly record?: OpenedRecord | undefined; readonly missing?: string | undefined }>;
 }
 
 /** Fields that every event has; these and no others are shown. */
@@ -27,7 +29,10 @@ export async function proveLine(line: EventLine, source: ProvingSource): Promise
   }
   const { record, missing } = await source.openRecord(line.index);
   if (record === undefined) {
-    throw new SteleError("missing", `record ${line.index} of ${source.config.name} cannot be shown: ${missing ?? "erased"}`);
+    throw new SteleError(
+      "missing",
+      `record ${line.index} of ${source.config.name} cannot be shown: ${missing ?? "erased"}`,
+    );
   }
   const optional = ["/engagement", "/subject"].filter((pointer) => record.payload[pointer.slice(1)] !== undefined);
   return {

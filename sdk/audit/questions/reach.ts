@@ -32,7 +32,11 @@ export interface Reach {
 }
 
 /** What an answer to a question covers now. */
-export function reachOf(store: IndexStore, logs: readonly IndexedLog[], question: Pick<Question, "from" | "to">): Reach {
+export function reachOf(
+  store: IndexStore,
+  logs: readonly IndexedLog[],
+  question: Pick<Question, "from" | "to">,
+): Reach {
   const closed = closedOf(store, question);
   const claims = store.rowsOf(`SELECT id / ${idSpan} AS n, count(*) AS c FROM claims GROUP BY n`);
   const claimed = new Map(claims.map((row) => [row["n"], row["c"] as number]));
@@ -48,5 +52,7 @@ function closedOf(store: IndexStore, { from, to }: Pick<Question, "from" | "to">
   const where = from === undefined && to === undefined ? "" : "WHERE time >= ? AND time < ?";
   const window = where === "" ? [] : [from ?? 0n, to ?? BigInt(Number.MAX_SAFE_INTEGER)];
   const sql = `SELECT id / ${idSpan} AS n, why, count(*) AS c FROM stubs ${where} GROUP BY n, why`;
-  return new Map(store.rowsOf(sql, ...window).map((row) => [`${String(row["n"])} ${String(row["why"])}`, row["c"] as number]));
+  return new Map(
+    store.rowsOf(sql, ...window).map((row) => [`${String(row["n"])} ${String(row["why"])}`, row["c"] as number]),
+  );
 }

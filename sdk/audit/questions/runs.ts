@@ -29,7 +29,8 @@ export class Runs {
   /** Notes the leaf hashes of records that follow each other from the number `first` on; call in a transaction. */
   add(first: number, leaves: readonly Uint8Array[]): void {
     const start = Math.floor(first / idSpan) * idSpan;
-    const last = this.#last.get(start, start + idSpan) as { first: number; count: number; data: Uint8Array } | undefined;
+    const last = this.#last.get(start, start + idSpan) as
+      { first: number; count: number; data: Uint8Array } | undefined;
     const joins = last !== undefined && last.first + last.count === first && last.count + leaves.length <= runLimit;
     const base = joins ? last.count : 0;
     const entries = new BigUint64Array(base + leaves.length);

@@ -104,11 +104,20 @@ export class IndexStore {
         else if (row.kind === "stub") this.addStub(first + i, time, row);
         else other++;
       });
-      this.runs.add(first, digests.map(({ leaf }) => leaf));
+      this.runs.add(
+        first,
+        digests.map(({ leaf }) => leaf),
+      );
       this.terms.flush();
       this.statement("UPDATE meta SET rows = rows + ?").run(events);
-      const edge = concat(...tree.range().toReversed().map(({ height, node }) => concat(Uint8Array.of(height), node)));
-      const set = "UPDATE logs SET size = ?, root = ?, edge = ?, events = events + ?, other = other + ? WHERE n = ? AND size = ?";
+      const edge = concat(
+        ...tree
+          .range()
+          .toReversed()
+          .map(({ height, node }) => concat(Uint8Array.of(height), node)),
+      );
+      const set =
+        "UPDATE logs SET size = ?, root = ?, edge = ?, events = events + ?, other = other + ? WHERE n = ? AND size = ?";
       const values = [tree.size, tree.root(), edge, events, other, log, from] as const;
       if (this.statement(set).run(...values).changes !== 1) {
         throw new SteleError("busy", "this log is being followed into this index already");
