@@ -2,7 +2,7 @@ import { z } from "zod";
 
 import type { Hex } from "../common/bytes.js";
 import type { Place } from "../common/errors.js";
-import { hash32, parseWith } from "../common/schema.js";
+import { hash32, hexText, parseWith } from "../common/schema.js";
 import { formatInstant } from "../common/time.js";
 
 /** What can happen to data. `erase` also of one record's key, `identity` is a change of who may touch data. */
@@ -20,8 +20,15 @@ export type Outcome = "done" | "failed";
 /** What an event tells besides CloudEvents' own attributes; members depend on the operation. */
 export interface EventData {
   readonly outcome: Outcome;
-  /** Why it failed: a stable code of `SteleError` and one sentence without personal data. */
+  /**
+   * Why it failed: a stable code (of `SteleError`, or `interrupted`, `cancelled`, `failed`) and one sentence without
+   * personal data.
+   */
   readonly error?: { readonly code: string; readonly message: string };
+  /** When it began, where that is not the event's time: RFC 3339, UTC. */
+  readonly started?: string;
+  /** The auditor's signature over the event; see authorization.ts. */
+  readonly authorization?: Hex;
   readonly [member: string]: unknown;
 }
 
@@ -93,7 +100,7 @@ const schema = z.strictObject({
   source: z.string().min(1),
   type: z.enum(operations.map((operation) => `${typePrefix}${operation}` as const)),
   subject: z.string().min(1).optional(),
-  time: z.string(),
+  time: z.string().regex(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/, "is not RFC 3339 in UTC with whole seconds"),
   datacontenttype: z.literal("application/json"),
   dataschema: z.literal(auditEventSchema),
   sequence: z.string().regex(/^\d{20}$/, "is not 20 digits"),
@@ -102,6 +109,8 @@ const schema = z.strictObject({
   data: z.looseObject({
     outcome: z.enum(["done", "failed"]),
     error: z.strictObject({ code: z.string(), message: z.string() }).optional(),
+    started: z.string().optional(),
+    authorization: hexText.optional(),
   }),
 });
 

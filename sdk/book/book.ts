@@ -10,6 +10,7 @@ import { eip712NoteSigner } from "../proof/eip712.js";
 import { type NoteSigner } from "../proof/note.js";
 import { headerHash } from "../records/header.js";
 import type { Draft } from "../records/intake/draft.js";
+import type { Recipient } from "../records/epoch.js";
 import { KeyStore } from "../records/keys.js";
 import type { OpenedRecord } from "../records/record.js";
 import { RecordOpener } from "../records/sealed.js";
@@ -187,6 +188,20 @@ export class Book {
     return { ...(await this.#opener.open(entry, sealed)), entry };
   }
 
+  /**
+   * Keeps a key of something beside the log, such as a dataset, under its hash; durable when it resolves. Who may open
+   * records may open it, until it is erased like a record's.
+   */
+  async keepKey(name: Uint8Array, key: Uint8Array): Promise<void> {
+    const epoch = await this.#keys.epochFor(recipientsOf(this.config, this.#secrets));
+    this.#keys.put([{ record: name, epoch, key }]);
+  }
+
+  /** A key that was kept. @throws SteleError `missing` where it was erased, or is not here */
+  openKey(name: Uint8Array): Promise<Uint8Array> {
+    return this.#opener.openKey(name);
+  }
+
   /** Waits for what is being appended, then gives everything free. */
   async close(): Promise<void> {
     await this.#importer.idle();
@@ -202,15 +217,20 @@ export class Book {
 
 async function assemble(
   folder: string,
-  { logId, source, schema, retentionClass, recipients: others }: BookConfig,
+  config: BookConfig,
   secrets: BookSecrets,
   log: Log,
   keys: KeyStore,
 ): Promise<Parts> {
+  const { logId, source, schema, retentionClass } = config;
   const id = fromHex(logId, 32);
-  const recipients = [{ id: ownerId, publicKey: secrets.recipient.publicKey }, ...others];
+  const recipients = recipientsOf(config, secrets);
   const sequences = await Sequences.open(join(folder, "sequences.json"), id, log);
   const writer = new BookWriter(log, keys, sequences, { logId: id, source, schema, retentionClass, recipients });
   const importer = await Importer.open(join(folder, "imports"), writer, { sequences, log, source });
   return { log, keys, sequences, writer, importer };
+}
+
+function recipientsOf({ recipients: others }: BookConfig, { recipient }: BookSecrets): readonly Recipient[] {
+  return [{ id: ownerId, publicKey: recipient.publicKey }, ...others];
 }

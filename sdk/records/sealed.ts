@@ -86,13 +86,21 @@ export class RecordOpener {
    */
   async open(entry: Uint8Array, attachment: Uint8Array): Promise<OpenedRecord> {
     const leafHash = headerHash(entry);
-    const { epoch, grant, wrapped } = await this.#grants(leafHash);
-    const recordKey = unwrapKey(await this.#epochKey(epoch, grant), wrapped);
+    const recordKey = await this.openKey(leafHash);
     try {
       return checkOpening(entry, unseal(leafHash, attachment, recordKey));
     } finally {
       recordKey.fill(0);
     }
+  }
+
+  /**
+   * The key of a record, or of something else that is kept under its hash.
+   * @throws SteleError `missing` where it was erased
+   */
+  async openKey(name: Uint8Array): Promise<Uint8Array> {
+    const { epoch, grant, wrapped } = await this.#grants(name);
+    return unwrapKey(await this.#epochKey(epoch, grant), wrapped);
   }
 
   #epochKey(id: Hex, grant: string): Promise<Uint8Array> {

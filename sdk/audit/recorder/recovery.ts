@@ -1,0 +1,104 @@
+import { equal, toHex, type Hex } from "../../common/bytes.js";
+import { isAbsent } from "../../common/node/files.js";
+import { uriHash } from "../../records/commitments.js";
+import { decodeHeader, headerHash } from "../../records/header.js";
+import { DatasetStore } from "../datasets/store.js";
+import { auditEventSchema, parseAuditEvent, type AuditEvent, type Outcome } from "../event.js";
+import { completeErasure, erasureHappened } from "./erase.js";
+import { interrupted } from "./failure.js";
+import type { Intent, OpenOperation } from "./intent.js";
+import type { OperationJournal } from "./journal.js";
+import type { Actor, Operations, RecordedBook } from "./operations.js";
+import { removeFile, withdraw } from "./withdraw.js";
+
+/** What opening a recorder put in order. */
+export interface Recovered {
+  /** Operations whose record was in the log: their results are handed out now. */
+  readonly completed: readonly string[];
+  /** Operations that were recorded as failed. */
+  readonly failed: readonly string[];
+}
+
+/**
+ * Puts in order what a kill left behind: an operation whose record is in the log is completed; of any other, what it made
+ * is taken back, and its failure recorded. May itself be killed and run again.
+ * @param actorOf gives the auditor's key where it is at hand
+ */
+export async function recover(
+  operations: Operations,
+  journal: OperationJournal,
+  actorOf: (intent: Intent) => Actor,
+): Promise<Recovered> {
+  const open = journal.open;
+  const recorded = await outcomesOf(operations.book, open);
+  const [completed, failed]: [string[], string[]] = [[], []];
+  for (const one of open) {
+    const { id } = one.intent;
+    const done = (recorded.get(id) ?? (await settle(operations, one, actorOf(one.intent)))) === "done";
+    if (done) await complete(operations.book, one.intent);
+    else await withdraw(operations.book, one);
+    journal.end(id);
+    (done ? completed : failed).push(id);
+  }
+  return { completed, failed };
+}
+
+/** Records an operation that has no record. */
+async function settle(operations: Operations, open: OpenOperation, actor: Actor): Promise<Outcome> {
+  const { intent, keyed } = open;
+  const { keys } = operations.book;
+  if (intent.erasure !== undefined && erasureHappened(keys, intent.erasure)) {
+    // Keys that are gone do not come back: the erasure is carried through.
+    await operations.record(actor, intent, intent.subject, {
+      outcome: "done",
+      ...completeErasure(keys, intent.erasure),
+    });
+    return "done";
+  }
+  const data = await withdraw(operations.book, open);
+  await operations.record(actor, intent, intent.subject ?? keyed, { outcome: "failed", error: interrupted, ...data });
+  return "failed";
+}
+
+/** Hands out the result of an operation that is on record. What a read was writing is not: nobody waits for it. */
+async function complete(book: RecordedBook, { id, store: folder, partial, erasure }: Intent): Promise<void> {
+  if (partial !== undefined) await removeFile(partial);
+  if (folder === undefined) return;
+  const store = await DatasetStore.open(folder);
+  if (erasure?.remove === true) return store.remove(erasure.records[0]!);
+  await store.adopt(store.stage(id)).catch((error: unknown) => {
+    // It was adopted before the kill.
+    if (isAbsent((error as { cause?: unknown }).cause)) return;
+    throw error;
+  });
+}
+
+/** What the log says of operations: looked up among the records that came after the first of them began. */
+async function outcomesOf(book: RecordedBook, open: readonly OpenOperation[]): Promise<Map<string, Outcome>> {
+  const outcomes = new Map<string, Outcome>();
+  const wanted = new Set<string>();
+  for (const { intent, recorded } of open) {
+    if (recorded === undefined) wanted.add(intent.id);
+    else outcomes.set(intent.id, recorded);
+  }
+  const unknown = open.filter(({ intent }) => wanted.has(intent.id)).map(({ intent }) => intent);
+  if (unknown.length === 0) return outcomes;
+  const sources = new Set<Hex>(unknown.map(({ source }) => toHex(uriHash(source))));
+  const schema = uriHash(auditEventSchema);
+  let index = unknown.map(({ size }) => size).reduce((a, b) => (a < b ? a : b));
+  for await (const entry of book.log.entries(index, book.log.size())) {
+    const header = decodeHeader(entry);
+    if (equal(header.schema, schema) && sources.has(toHex(header.source))) {
+      const event = await eventAt(book, index, entry);
+      if (event !== undefined && wanted.has(event.id)) outcomes.set(event.id, event.data.outcome);
+    }
+    index++;
+  }
+  return outcomes;
+}
+
+/** Undefined where the record's key was erased: then its caller was told, which the journal knows. */
+async function eventAt(book: RecordedBook, index: bigint, entry: Uint8Array): Promise<AuditEvent | undefined> {
+  if (book.keys.isErased(headerHash(entry)) !== undefined) return undefined;
+  return parseAuditEvent((await book.openRecord(index)).payload);
+}
