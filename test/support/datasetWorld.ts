@@ -2,6 +2,7 @@ import type { NetworkHelpers } from "@nomicfoundation/hardhat-network-helpers/ty
 import { id, type Result, Wallet, ZeroHash } from "ethers";
 
 import { type Hex, toHex } from "../../sdk/common/bytes.js";
+import { drawnChunk } from "../../sdk/audit/challenges.js";
 import { chunkLength } from "../../sdk/audit/datasets/description.js";
 import { type SignedPossession, signPossession } from "../../sdk/audit/possession.js";
 import type { Eip1193 } from "../../sdk/chain/deployment/executor.js";
@@ -139,6 +140,37 @@ export class DatasetWorld {
     return (await this.datasets.challengeOf(challengeId)).chunk;
   }
 
+  /**
+   * Does what the proposer of the block of the draw can do: tries blocks until one draws a chunk that suits it.
+   * @returns how many blocks it took
+   */
+  async propose(challengeId: bigint, size: bigint, suits: (chunk: bigint) => boolean): Promise<number> {
+    const { provider } = this.audit.deployed;
+    const now = await this.audit.now();
+    for (let tries = 1; tries < 1_000; tries++) {
+      const snapshot = await this.helpers.takeSnapshot();
+      await this.helpers.time.increaseTo(now + BigInt(tries));
+      const block = await provider.getBlock("latest");
+      if (suits(drawnChunk(block!.hash as Hex, challengeId, size))) return tries;
+      await snapshot.restore();
+    }
+    throw new Error("no block suits");
+  }
+
+  /** Challenges and has exactly this chunk drawn. */
+  async askedFor(
+    chunk: bigint,
+    size: bigint,
+    datasetId: Hex,
+    engagement: Hex,
+    respondent: MemberLabel = "agency",
+  ): Promise<bigint> {
+    const challengeId = await this.challenged(datasetId, engagement, respondent);
+    await this.propose(challengeId, size, (drawn) => drawn === chunk);
+    await this.as("outsider").draw(challengeId);
+    return challengeId;
+  }
+
   /** Challenges and draws. */
   async asked(
     datasetId: Hex,
@@ -155,6 +187,12 @@ export class DatasetWorld {
 
   async halt(): Promise<void> {
     await this.datasets.connect(this.audit.deployed.guardian).halt();
+  }
+
+  /** Lets deadlines stand still from now on. */
+  async outage(seconds: bigint): Promise<void> {
+    const clock = this.audit.suite.contract("OpenClock").connect(this.audit.deployed.guardian);
+    await clock.declareOutage(seconds, ZeroHash);
   }
 
   async suspend(label: MemberLabel): Promise<void> {
