@@ -1,0 +1,34 @@
+import type { EventLine } from "../line.js";
+import { cellsOf, columns } from "./columns.js";
+
+/** Lines for a screen. */
+export interface EventTable {
+  readonly head: readonly string[];
+  readonly rows: readonly (readonly string[])[];
+  /** Whether there are lines that are not shown. */
+  readonly more: boolean;
+}
+
+// oxlint-disable-next-line no-control-regex -- what a terminal would obey
+const control = /[\u0000-\u001f\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069]/g;
+
+/**
+ * The first lines of an answer as cells. Characters that a terminal obeys or that turn the direction of text are written
+ * as their code, since a source's name comes from whoever wrote the log.
+ * @param limit lines that are shown
+ */
+export async function eventTable(
+  lines: AsyncIterable<EventLine> | Iterable<EventLine>,
+  limit = 1000,
+): Promise<EventTable> {
+  const rows: (readonly string[])[] = [];
+  for await (const line of lines) {
+    if (rows.length === limit) return { head: columns, rows, more: true };
+    rows.push(cellsOf(line).map(visible));
+  }
+  return { head: columns, rows, more: false };
+}
+
+function visible(cell: string): string {
+  return cell.replace(control, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`);
+}

@@ -1,0 +1,121 @@
+import type { TopLevelSpec } from "vega-lite";
+
+import { operations } from "../event.js";
+import type { EventLine } from "../line.js";
+import { countByTime, type Bucket, type Buckets, type BucketUnit } from "./buckets.js";
+
+/** What a chart says beside its bars. */
+export interface TimelineOptions {
+  /** The question that it answers. */
+  readonly title?: string | undefined;
+  /** Pixels. */
+  readonly width?: number | undefined;
+  readonly height?: number | undefined;
+}
+
+/** Okabe and Ito's colours, which people with any colour vision tell apart. */
+const colours = ["#0072B2", "#56B4E9", "#009E73", "#F0E442", "#CC79A7", "#D55E00", "#E69F00"];
+
+/**
+ * An answer as a chart: events over time, stacked by operation, those that failed with a dark outline. A standalone
+ * SVG with a title and a description; the same events give the same bytes. The drawing library is loaded here and not
+ * before.
+ */
+export async function eventTimeline(
+  lines: AsyncIterable<EventLine> | Iterable<EventLine>,
+  options: TimelineOptions = {},
+): Promise<string> {
+  const counted = await countByTime(lines);
+  const title = printable(options.title ?? "Data events");
+  const description = describe(counted);
+  const [{ View, parse }, { compile }] = await Promise.all([import("vega"), import("vega-lite")]);
+  const { spec } = compile(chart(counted, { ...options, title, description }));
+  const view = new View(parse(spec), { renderer: "none" });
+  try {
+    return named(await view.toSVG(), title, description);
+  } finally {
+    view.finalize();
+  }
+}
+
+/** The chart as data. */
+function chart(
+  { unit, buckets }: Buckets,
+  { title, description, width = 900, height = 360 }: TimelineOptions & { readonly description: string },
+): TopLevelSpec {
+  return {
+    $schema: "https://vega.github.io/schema/vega-lite/v6.json",
+    title: title ?? "",
+    description,
+    width,
+    height,
+    padding: 16,
+    background: "white",
+    data: { values: stacked(buckets) },
+    mark: { type: "rect", aria: false, strokeWidth: 1.5 },
+    encoding: { ...axes(unit), ...looks() },
+  };
+}
+
+/** Each bucket's counts upon each other, operations in their order; those that failed are drawn last, outline on top. */
+function stacked(buckets: readonly Bucket[]) {
+  let [start, height] = [Number.NaN, 0];
+  const bars = buckets.map((bucket) => {
+    if (bucket.start !== start) [start, height] = [bucket.start, 0];
+    const bottom = height;
+    height += bucket.count;
+    return { ...bucket, bottom, top: height };
+  });
+  return [...bars.filter((bar) => bar.outcome === "done"), ...bars.filter((bar) => bar.outcome === "failed")];
+}
+
+function axes(unit: BucketUnit) {
+  return {
+    x: { field: "start", type: "temporal", scale: { type: "utc" }, title: `time (UTC), by ${unit}` },
+    x2: { field: "end" },
+    y: { field: "bottom", type: "quantitative", title: "events", axis: { tickMinStep: 1 } },
+    y2: { field: "top" },
+  } as const;
+}
+
+/** Operations by colour, outcomes by outline, so that neither needs the other to be seen. */
+function looks() {
+  const by = (domain: readonly string[], range: readonly string[]) => {
+    return { type: "nominal", scale: { domain: [...domain], range: [...range] } } as const;
+  };
+  const outcomes = ["done", "failed"];
+  return {
+    color: { field: "operation", ...by(operations, colours) },
+    stroke: { field: "outcome", ...by(outcomes, ["white", "black"]), legend: { symbolFillColor: "silver" } },
+  } as const;
+}
+
+/** What the chart shows, in words. */
+function describe({ unit, buckets, events, failed }: Buckets): string {
+  const [first, last] = [buckets[0], buckets.at(-1)];
+  if (first === undefined || last === undefined) return "No events.";
+  const day = (time: number) => new Date(time).toISOString().slice(0, 10);
+  const counts = operations.map((operation) => {
+    const count = buckets.filter((one) => one.operation === operation).reduce((sum, one) => sum + one.count, 0);
+    return count === 0 ? "" : `${operation} ${count}`;
+  });
+  const kinds = counts.filter((text) => text !== "").join(", ");
+  return `${events} events by ${unit} from ${day(first.start)} to ${day(last.end - 1)} (UTC): ${kinds}; ${failed} failed.`;
+}
+
+/** Puts the title and description where screen readers look for them. */
+function named(svg: string, title: string, description: string): string {
+  const head = /^<svg\b[^>]*>/.exec(svg)?.[0] ?? "";
+  const labelled = head.replace(/>$/, ' role="img" aria-labelledby="title desc">');
+  return `${labelled}<title id="title">${escape(title)}</title><desc id="desc">${escape(description)}</desc>${svg.slice(head.length)}`;
+}
+
+function escape(text: string): string {
+  return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
+}
+
+/** Without the characters that XML cannot hold. */
+function printable(text: string): string {
+  // oxlint-disable-next-line no-control-regex -- XML 1.0 has no way to write them
+  return text.toWellFormed().replace(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/g, "\ufffd");
+}
