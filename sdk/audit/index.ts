@@ -31,6 +31,7 @@ export * from "./intake/detect.js";
 export { exportFormats, type ExportFormat } from "./intake/formats.js";
 export { ExportError, type Problem } from "./intake/problems.js";
 export type { ExportFile as IntakeFile } from "./intake/source.js";
+export * from "./intake/reader.js";
 export * from "./intake/validate.js";
 export * from "./report/columns.js";
 export * from "./report/csv.js";
