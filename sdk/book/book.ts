@@ -17,11 +17,10 @@ import { RecordOpener } from "../records/sealed.js";
 import { readBookConfig, writeBookConfig, type BookConfig } from "./config.js";
 import { Importer, type Imported, type ImportOptions } from "./import.js";
 import { proveEntry } from "./prove.js";
+import { ownerId } from "./reader.js";
 import { ensureSecrets, readCheckpointAddress, type BookSecrets } from "./secrets.js";
 import { Sequences } from "./sequences.js";
 import { BookWriter, type AppendedRecord, type NewRecord } from "./writer.js";
-
-const ownerId = "owner";
 
 interface Parts {
   readonly log: Log;

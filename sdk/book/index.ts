@@ -3,6 +3,8 @@ export * from "./book.js";
 export * from "./config.js";
 export type { Imported, ImportOptions, ImportProgress } from "./import.js";
 export * from "./prove.js";
+export { openBookReader } from "./reader.js";
+export type { Reader, ReadRecord, RecordSource } from "./source.js";
 export type { AppendedRecord, NewRecord, RecordPlace } from "./writer.js";
 export { readCsv } from "../records/intake/csv.js";
 export { type Draft, parseDraft, RECORD_LIMIT } from "../records/intake/draft.js";

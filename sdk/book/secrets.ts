@@ -43,6 +43,16 @@ export async function ensureSecrets(folder: string): Promise<BookSecrets> {
   }
 }
 
+/**
+ * Reads the secrets of a book that is there.
+ * @throws SteleError `missing` where the folder holds none
+ */
+export async function readSecrets(folder: string): Promise<BookSecrets> {
+  const names = ["checkpoint.key", "note.key", "recipient.jwk"];
+  for (const name of names) await readText(join(folder, "secrets", name));
+  return ensureSecrets(folder);
+}
+
 /** Address of a folder's checkpoint key; undefined where there is none. */
 export async function readCheckpointAddress(folder: string): Promise<string | undefined> {
   const key = await known(join(folder, "secrets", "checkpoint.key"));

@@ -13,6 +13,9 @@ import { readAcknowledged } from "./acknowledged.js";
 /** Raised when the layout of the tables changes. */
 export const format = 1;
 
+/** Attachments read at once: some megabytes at the most. */
+const pageLength = 64;
+
 type Row = Record<string, unknown>;
 
 /** Whether a folder holds a store. */
@@ -96,17 +99,18 @@ export class SqliteReader implements LogReader {
     return row === undefined ? undefined : this.checked(row, `the attachment of leaf ${toHex(leafHash)}`);
   }
 
-  async *attachments(from: bigint, to: bigint): AsyncIterable<Omit<Attachment, "data">> {
-    let next = from;
-    for (;;) {
-      const sql = "SELECT * FROM attachments WHERE entry >= ? AND entry < ? ORDER BY entry LIMIT 1";
-      const row = this.row(sql, next, to);
-      if (row === undefined) return;
-      const index = BigInt(row["entry"] as number);
-      if (!isBytes(row["leaf"], 32)) throw this.corrupt(`the attachment of entry ${index} is unreadable`);
-      this.checked(row, `the attachment of entry ${index}`);
-      yield { index, leafHash: row["leaf"] };
-      next = index + 1n;
+  async *attachments(from: bigint, to: bigint): AsyncIterable<Attachment> {
+    const sql = `SELECT * FROM attachments WHERE entry >= ? AND entry < ? ORDER BY entry LIMIT ${pageLength}`;
+    for (let next = from; ;) {
+      // A page at a time: a query that stays open would hold up the writer's checkpoints.
+      const rows = this.rows(sql, next, to);
+      for (const row of rows) {
+        const index = BigInt(row["entry"] as number);
+        if (!isBytes(row["leaf"], 32)) throw this.corrupt(`the attachment of entry ${index} is unreadable`);
+        yield { index, leafHash: row["leaf"], data: this.checked(row, `the attachment of entry ${index}`) };
+        next = index + 1n;
+      }
+      if (rows.length < pageLength) return;
     }
   }
 

@@ -53,8 +53,8 @@ export interface LogReader {
   tile(level: number, index: number): Promise<Uint8Array | undefined>;
   /** @throws SteleError `corrupt` where the bytes changed */
   attachment(leafHash: Uint8Array): Promise<Uint8Array | undefined>;
-  /** Leaf hashes with an attachment and their entries' indices from `from` to below `to`, each read and checked. */
-  attachments(from: bigint, to: bigint): AsyncIterable<Omit<Attachment, "data">>;
+  /** What lies beside the entries from `from` to below `to`, in their order, each read and checked. */
+  attachments(from: bigint, to: bigint): AsyncIterable<Attachment>;
   /** The latest published checkpoint, or the one of a size. */
   published(size?: bigint): Promise<Published | undefined>;
   close(): Promise<void>;

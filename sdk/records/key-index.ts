@@ -1,4 +1,4 @@
-import { mkdirSync } from "node:fs";
+import { existsSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import type { StatementSync } from "node:sqlite";
@@ -20,31 +20,43 @@ const schema = `
   ) STRICT;`;
 
 /**
+ * No write-ahead log, which SQLite cuts short in silence at a changed byte. The journal stays where it is and loses its
+ * head at each commit, which costs less than making and removing it.
+ */
+const durability = `
+  PRAGMA journal_mode = PERSIST; PRAGMA synchronous = EXTRA; PRAGMA secure_delete = ON; BEGIN IMMEDIATE;`;
+
+/** Milliseconds that a change waits for readers, who hold the file for one row at a time, and a reader for a change. */
+const patience = 10_000;
+
+/**
  * Index of a key store, in SQLite: which slot holds a record's key, the epochs and their grants, and what was erased.
  * It holds no record key, wrapped or not, so its journals and free pages may keep copies as they like.
  */
 export class KeyIndex {
+  readonly #lock: DatabaseSync | undefined;
   readonly #db: DatabaseSync;
   readonly #statements = new Map<string, StatementSync>();
   readonly #epochIds = new Map<number, Hex>();
   readonly #grants = new Map<string, string>();
 
-  /** Opens or creates the index, for this process alone. */
-  constructor(folder: string) {
-    mkdirSync(folder, { recursive: true, mode: 0o700 });
+  /**
+   * Opens the index: for its one writer, who makes it where there is none, or beside the writer to read.
+   * @throws SteleError `busy` where another process writes, `missing` where there is nothing to read, `corrupt`
+   */
+  constructor(folder: string, access: "write" | "read" = "write") {
     const file = join(folder, "keys.sqlite");
-    this.#db = new DatabaseSync(file, { timeout: 0 });
+    if (access === "write") mkdirSync(folder, { recursive: true, mode: 0o700 });
+    else if (!existsSync(file)) throw new SteleError("missing", "there is no key store here", { place: { file } });
+    this.#lock = access === "write" ? takeLock(folder) : undefined;
+    this.#db = new DatabaseSync(file, { timeout: patience });
     try {
-      // Exclusive before anything else: the lock stays with the process, and ends with it however it ends. No write-ahead
-      // log, which SQLite cuts short in silence at a changed byte.
-      this.#db.exec("PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = DELETE; PRAGMA synchronous = EXTRA;");
-      this.#db.exec("PRAGMA secure_delete = ON; BEGIN IMMEDIATE;");
-      this.#db.exec(`${schema} COMMIT;`);
+      // A reader too may have to roll back what a killed writer left half written, so it only promises not to change it.
+      this.#db.exec(access === "write" ? `${durability} ${schema} COMMIT;` : "PRAGMA query_only = ON;");
+      this.#sql("SELECT count(*) FROM meta").get();
     } catch (cause) {
-      this.#db.close();
-      const busy = /locked|busy/i.test(String(cause));
-      const sentence = busy ? "another process has this key store open" : "not a key store, or a damaged one";
-      throw new SteleError(busy ? "busy" : "corrupt", sentence, { place: { file }, cause });
+      this.close();
+      throw new SteleError("corrupt", "not a key store, or a damaged one", { place: { file }, cause });
     }
   }
 
@@ -140,6 +152,7 @@ export class KeyIndex {
 
   close(): void {
     this.#db.close();
+    this.#lock?.close();
   }
 
   #meta<T extends number | Uint8Array>(name: string): T | undefined {
@@ -156,6 +169,24 @@ export class KeyIndex {
     const statement = this.#db.prepare(text);
     this.#statements.set(text, statement);
     return statement;
+  }
+}
+
+/**
+ * The one writer's lock: a database of its own, so that readers are not kept out. It stays with the process, and ends
+ * with it however it ends.
+ */
+function takeLock(folder: string): DatabaseSync {
+  const file = join(folder, "lock.sqlite");
+  const lock = new DatabaseSync(file, { timeout: 0 });
+  try {
+    lock.exec("BEGIN EXCLUSIVE");
+    return lock;
+  } catch (cause) {
+    lock.close();
+    const busy = /locked|busy/i.test(String(cause));
+    const sentence = busy ? "another process has this key store open" : "the lock of this key store cannot be taken";
+    throw new SteleError(busy ? "busy" : "corrupt", sentence, { place: { file }, cause });
   }
 }
 

@@ -1,4 +1,3 @@
-import { equal } from "../common/bytes.js";
 import { SteleError } from "../common/errors.js";
 import { ErasureJournal } from "./erasure.js";
 import type { JournalHead, Tombstone } from "./erasure.js";
@@ -10,28 +9,12 @@ export async function replay(
   index: KeyIndex,
   { journal: folder, atLeast }: { readonly journal: string; readonly atLeast?: JournalHead },
 ): Promise<ErasureJournal> {
-  const applied = index.applied;
+  const { applied, store } = index;
   const known = [applied, atLeast].filter((head) => head !== undefined);
   const found: Tombstone[] = [];
-  const heads = new Map<number, Uint8Array>();
-  const journal = await ErasureJournal.open(folder, (tombstone, head) => {
-    if (head.count > (applied?.count ?? 0)) found.push(tombstone);
-    if (known.some(({ count }) => count === head.count)) heads.set(head.count, head.hash);
+  const journal = await ErasureJournal.open(folder, { store, known }, (tombstone) => {
+    if (tombstone.number > (applied?.count ?? 0)) found.push(tombstone);
   });
-  const place = { file: journal.path };
-  const store = index.store;
-  if (store !== undefined && !equal(store, journal.store)) {
-    journal.close();
-    throw new SteleError("refused", "this is the journal of erasures of another key store", { place });
-  }
-  for (const { count, hash } of known) {
-    const here = count === 0 ? hash : heads.get(count);
-    if (here !== undefined && equal(here, hash)) continue;
-    journal.close();
-    const sentence =
-      here === undefined ? "older than the store, erased keys could come back" : "not the one the store knew";
-    throw new SteleError("refused", `the journal of erasures is ${sentence}, restore the newest one`, { place });
-  }
   index.write(() => {
     if (store === undefined) index.store = journal.store;
     for (const tombstone of found) index.addTombstone(tombstone);

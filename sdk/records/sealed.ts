@@ -85,8 +85,13 @@ export class RecordOpener {
    * @throws SteleError `missing` where the key was erased; `unproven` where anything does not fit
    */
   async open(entry: Uint8Array, attachment: Uint8Array): Promise<OpenedRecord> {
+    return this.openWith(entry, attachment, await this.#grants(headerHash(entry)));
+  }
+
+  /** The same with a grant that is at hand. */
+  async openWith(entry: Uint8Array, attachment: Uint8Array, grant: KeyGrant): Promise<OpenedRecord> {
     const leafHash = headerHash(entry);
-    const recordKey = await this.openKey(leafHash);
+    const recordKey = await this.#unwrap(grant);
     try {
       return checkOpening(entry, unseal(leafHash, attachment, recordKey));
     } finally {
@@ -99,7 +104,10 @@ export class RecordOpener {
    * @throws SteleError `missing` where it was erased
    */
   async openKey(name: Uint8Array): Promise<Uint8Array> {
-    const { epoch, grant, wrapped } = await this.#grants(name);
+    return this.#unwrap(await this.#grants(name));
+  }
+
+  async #unwrap({ epoch, grant, wrapped }: KeyGrant): Promise<Uint8Array> {
     return unwrapKey(await this.#epochKey(epoch, grant), wrapped);
   }
 

@@ -3,6 +3,7 @@ import { dirname } from "node:path";
 
 import { equal } from "../common/bytes.js";
 import { SteleError } from "../common/errors.js";
+import { syncFolderSync } from "../common/node/files.js";
 import { sha256 } from "../common/sha256.js";
 import { wrappedLength } from "./seal.js";
 
@@ -41,7 +42,7 @@ export class SlotFile {
     const { size } = fstatSync(this.#file);
     this.#count = Math.floor(size / slotLength);
     if (size % slotLength !== 0) ftruncateSync(this.#file, this.#count * slotLength);
-    syncFolder(dirname(path));
+    syncFolderSync(dirname(path));
   }
 
   get count(): number {
@@ -106,13 +107,27 @@ export class SlotFile {
   }
 }
 
-/** Makes the names in a folder durable. */
-export function syncFolder(folder: string): void {
-  const handle = openSync(folder, "r");
-  try {
-    fsyncSync(handle);
-  } finally {
-    closeSync(handle);
+/** Reads slots beside the process that writes them. */
+export class SlotReader {
+  readonly #file: number;
+
+  /** @throws where there is no such file */
+  constructor(path: string) {
+    this.#file = openSync(path, "r");
+  }
+
+  /** Slots one after the other; undefined for one that was erased, is damaged, or is not there yet. */
+  read(first: number, count: number): (Slot | undefined)[] {
+    const bytes = new Uint8Array(count * slotLength);
+    const length = readSync(this.#file, bytes, 0, bytes.length, first * slotLength);
+    return Array.from({ length: count }, (_, i) => {
+      const end = (i + 1) * slotLength;
+      return end <= length ? decode(bytes.subarray(end - slotLength, end)) : undefined;
+    });
+  }
+
+  close(): void {
+    closeSync(this.#file);
   }
 }
 
@@ -142,7 +157,7 @@ function encode(slot: Slot, bytes: Uint8Array): void {
 }
 
 function decode(bytes: Uint8Array): Slot | undefined {
-  const view = new DataView(bytes.buffer);
+  const view = new DataView(bytes.buffer, bytes.byteOffset, slotLength);
   const stored = bytes.subarray(checkedLength, checkedLength + checksumLength);
   if (view.getUint32(0) !== magic || !equal(stored, checksum(bytes))) return undefined;
   return { epoch: view.getUint32(4), record: bytes.slice(8, 40), wrapped: bytes.slice(40, checkedLength) };

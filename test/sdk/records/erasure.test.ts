@@ -231,7 +231,7 @@ describe("erasure", () => {
   it("R8: an erasure that was written down and no more is carried out at the next opening", async () => {
     const secrets = await secretsOf(erased);
     await keys.close();
-    const journal = await ErasureJournal.open(place.journal, () => undefined);
+    const journal = await ErasureJournal.open(place.journal, { store: undefined, known: [] }, () => undefined);
     journal.append([{ record: erased.leafHash, time: noon, reason: "killed right after" }]);
     journal.close();
     expect(await found(secrets)).to.deep.equal(["wrapped key"]);
