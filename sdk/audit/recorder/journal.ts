@@ -4,7 +4,8 @@ import { dirname, join } from "node:path";
 import { promisify } from "node:util";
 
 import type { Hex } from "../../common/bytes.js";
-import { syncFolder, writeFully } from "../../records/slots.js";
+import { syncFolderSync } from "../../common/node/files.js";
+import { writeFully } from "../../records/slots.js";
 import type { Outcome } from "../event.js";
 import { apply, encodeLine, readOpen, type Intent, type Line, type OpenOperation } from "./intent.js";
 
@@ -134,6 +135,6 @@ export class OperationJournal {
     writeFully(this.#file, bytes, 0);
     fsyncSync(this.#file);
     renameSync(`${this.#path}.new`, this.#path);
-    syncFolder(dirname(this.#path));
+    syncFolderSync(dirname(this.#path));
   }
 }
