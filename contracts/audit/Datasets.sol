@@ -6,7 +6,6 @@ import {AccessManaged} from "@openzeppelin/contracts/access/manager/AccessManage
 import {Capabilities} from "../authority/Capabilities.sol";
 import {IMembers} from "../authority/interfaces/IMembers.sol";
 import {IOpenClock} from "../authority/interfaces/IOpenClock.sol";
-import {MerkleTree} from "../log/libraries/MerkleTree.sol";
 import {DatasetId, EngagementId} from "./AuditTypes.sol";
 import {DatasetRegister} from "./datasets/DatasetRegister.sol";
 import {IDatasets} from "./interfaces/IDatasets.sol";
@@ -111,7 +110,9 @@ contract Datasets is DatasetRegister {
         if (member != respondent) revert DatasetsNotRespondent(challengeId, member);
         uint40 elapsed = CLOCK.elapsed(drawn.drawnAt);
         if (elapsed > ANSWER_PERIOD) revert DatasetsLate(challengeId, elapsed, ANSWER_PERIOD);
-        _requireChunk(challengeId, dataset, drawn.chunk, chunk, proof);
+        uint56 index = drawn.chunk;
+        if (!Chunks.isAt(chunk, index, dataset.size, dataset.root, proof))
+            revert DatasetsWrongChunk(challengeId, index);
 
         drawn.state = ChallengeState.Answered;
         Standing storage standing = _standing(datasetId, respondent);
@@ -181,20 +182,6 @@ contract Datasets is DatasetRegister {
 
     function _requireKept(DatasetId datasetId, uint40 retiredAt) private view {
         if (retiredAt != 0 && CLOCK.elapsed(retiredAt) > NOTICE) revert DatasetsRetiredAlready(datasetId);
-    }
-
-    function _requireChunk(
-        uint64 challengeId,
-        Dataset storage dataset,
-        uint64 index,
-        bytes calldata chunk,
-        bytes32[] calldata proof
-    ) private view {
-        uint64 size = dataset.size;
-        if (
-            chunk.length != Chunks.lengthAt(size, index) ||
-            !MerkleTree.verifyInclusion(MerkleTree.leafHash(chunk), index, Chunks.count(size), dataset.root, proof)
-        ) revert DatasetsWrongChunk(challengeId, index);
     }
 
     function _inState(uint64 challengeId, ChallengeState state) private view returns (Challenge storage found) {

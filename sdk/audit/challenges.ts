@@ -1,7 +1,8 @@
 import { AbiCoder, keccak256 } from "ethers";
 
 import type { Hex } from "../common/bytes.js";
-import { chunksOf } from "./datasets/description.js";
+import { leafHash, verifyInclusion } from "../proof/merkle.js";
+import { chunksOf, lengthOf } from "./datasets/description.js";
 
 /** States of a challenge, in the order of `IDatasets.ChallengeState`. */
 export const challengeStates = ["none", "pending", "drawn", "answered", "missed"] as const;
@@ -36,6 +37,20 @@ export function datasetIdFor(suiteId: Hex, holder: bigint, root: Hex, size: bigi
 export function drawnChunk(blockHash: Hex, challengeId: bigint, size: bigint): bigint {
   const seed = keccak256(AbiCoder.defaultAbiCoder().encode(["bytes32", "uint64"], [blockHash, challengeId]));
   return BigInt(seed) % chunksOf(size);
+}
+
+/**
+ * Whether bytes answer a challenge: they are the chunk, by length, place and proof.
+ * @param index below the number of chunks
+ */
+export function isChunkAt(
+  bytes: Uint8Array,
+  index: bigint,
+  dataset: { readonly root: Uint8Array; readonly size: bigint },
+  proof: readonly Uint8Array[],
+): boolean {
+  const { root, size } = dataset;
+  return bytes.length === lengthOf(index, size) && verifyInclusion(leafHash(bytes), index, chunksOf(size), root, proof);
 }
 
 /** What the rules read of a challenge. */

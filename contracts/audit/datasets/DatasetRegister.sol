@@ -9,18 +9,13 @@ import {Haltable} from "../../authority/Haltable.sol";
 import {IMembers} from "../../authority/interfaces/IMembers.sol";
 import {DatasetId} from "../AuditTypes.sol";
 import {IDatasets} from "../interfaces/IDatasets.sol";
+import {Possessions} from "../libraries/Possessions.sol";
 
 /// @title What agencies hold, and which mirrors vouch for having it
 abstract contract DatasetRegister is Haltable, EIP712, IDatasets {
-    /// @notice How far a statement's time may be ahead of the block.
-    uint40 public constant POSSESSION_AHEAD = 10 minutes;
-    /// @notice How old a statement may be when it is filed; what nobody filed in that time is void.
-    uint40 public constant POSSESSION_AGE = 7 days;
-
     uint256 private constant MAX_MIRRORS = 32;
     uint256 private constant MAX_STATEMENTS = 8;
     uint8 private constant MAX_PROMISED = 8;
-    bytes32 private constant POSSESSION_TYPEHASH = keccak256("Possession(bytes32 datasetId,uint40 time)");
 
     IMembers internal immutable MEMBERS;
     bytes32 private immutable SUITE_ID;
@@ -144,27 +139,19 @@ abstract contract DatasetRegister is Haltable, EIP712, IDatasets {
         if (member == holder) revert DatasetsIneligible(signer, member);
         Standing storage standing = _standings[datasetId][member];
         (uint40 vouchedAt, uint40 withdrawnAt) = (standing.vouchedAt, standing.withdrawnAt);
-        _requireTime(given, vouchedAt, withdrawnAt);
-        bytes32 digest = _hashTypedDataV4(keccak256(abi.encode(POSSESSION_TYPEHASH, datasetId, given.time)));
+        uint40 time = given.time;
+        if (!Possessions.isTimely(time, vouchedAt, withdrawnAt, block.timestamp)) {
+            revert DatasetsPossessionTime(signer, time);
+        }
+        bytes32 digest = _hashTypedDataV4(Possessions.structHash(datasetId, time));
         // A signer with code is asked in a static call: it can refuse or burn gas, not write or re-enter.
         if (!SignatureChecker.isValidSignatureNowCalldata(signer, digest, given.signature)) {
             revert DatasetsInvalidPossession(signer);
         }
         joined = vouchedAt == 0;
         if (joined && withdrawnAt == 0) _addMirror(datasetId, member);
-        standing.vouchedAt = given.time;
-        emit PossessionConfirmed(datasetId, member, given.time);
-    }
-
-    /// @dev A clock may be ahead by `POSSESSION_AHEAD`, so what was signed before a withdrawal can say as much.
-    function _requireTime(Possession calldata given, uint40 vouchedAt, uint40 withdrawnAt) private view {
-        uint40 time = given.time;
-        if (
-            time > block.timestamp + POSSESSION_AHEAD ||
-            uint256(time) + POSSESSION_AGE < block.timestamp ||
-            time <= vouchedAt ||
-            (withdrawnAt != 0 && time <= withdrawnAt + POSSESSION_AHEAD)
-        ) revert DatasetsPossessionTime(given.signer, time);
+        standing.vouchedAt = time;
+        emit PossessionConfirmed(datasetId, member, time);
     }
 
     function _addMirror(DatasetId datasetId, uint32 member) private {

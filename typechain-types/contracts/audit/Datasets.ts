@@ -28,15 +28,13 @@ export declare namespace IDatasets {
     }
 
   export interface DatasetsInterface extends Interface {
-    getFunction(nameOrSignature: "DAILY_CHALLENGES" | "DRAW_PERIOD" | "NOTICE" | "POSSESSION_AGE" | "POSSESSION_AHEAD" | "answer" | "answerPeriod" | "authority" | "challenge" | "challengeCount" | "challengeOf" | "challengesLeft" | "confirm" | "datasetFor" | "datasetOf" | "draw" | "eip712Domain" | "halt" | "halted" | "isConsumingScheduledOp" | "markMissed" | "mirrorsOf" | "register" | "resume" | "retire" | "setAuthority" | "standingOf" | "withdraw"): FunctionFragment;
+    getFunction(nameOrSignature: "DAILY_CHALLENGES" | "DRAW_PERIOD" | "NOTICE" | "answer" | "answerPeriod" | "authority" | "challenge" | "challengeCount" | "challengeOf" | "challengesLeft" | "confirm" | "datasetFor" | "datasetOf" | "draw" | "eip712Domain" | "halt" | "halted" | "isConsumingScheduledOp" | "markMissed" | "mirrorsOf" | "register" | "resume" | "retire" | "setAuthority" | "standingOf" | "withdraw"): FunctionFragment;
 
     getEvent(nameOrSignatureOrTopic: "AuthorityUpdated" | "ChallengeAnswered" | "ChallengeMissed" | "ChallengeOpened" | "ChallengeRearmed" | "ChunkDrawn" | "DatasetRegistered" | "DatasetRetired" | "EIP712DomainChanged" | "Halted" | "PossessionConfirmed" | "PossessionWithdrawn" | "Resumed"): EventFragment;
 
     encodeFunctionData(functionFragment: 'DAILY_CHALLENGES', values?: undefined): string;
 encodeFunctionData(functionFragment: 'DRAW_PERIOD', values?: undefined): string;
 encodeFunctionData(functionFragment: 'NOTICE', values?: undefined): string;
-encodeFunctionData(functionFragment: 'POSSESSION_AGE', values?: undefined): string;
-encodeFunctionData(functionFragment: 'POSSESSION_AHEAD', values?: undefined): string;
 encodeFunctionData(functionFragment: 'answer', values: [BigNumberish, BytesLike, BytesLike[]]): string;
 encodeFunctionData(functionFragment: 'answerPeriod', values?: undefined): string;
 encodeFunctionData(functionFragment: 'authority', values?: undefined): string;
@@ -64,8 +62,6 @@ encodeFunctionData(functionFragment: 'withdraw', values: [BytesLike]): string;
     decodeFunctionResult(functionFragment: 'DAILY_CHALLENGES', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'DRAW_PERIOD', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'NOTICE', data: BytesLike): Result;
-decodeFunctionResult(functionFragment: 'POSSESSION_AGE', data: BytesLike): Result;
-decodeFunctionResult(functionFragment: 'POSSESSION_AHEAD', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'answer', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'answerPeriod', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'authority', data: BytesLike): Result;
@@ -306,22 +302,6 @@ decodeFunctionResult(functionFragment: 'withdraw', data: BytesLike): Result;
     
 
     
-    POSSESSION_AGE: TypedContractMethod<
-      [],
-      [bigint],
-      'view'
-    >
-    
-
-    
-    POSSESSION_AHEAD: TypedContractMethod<
-      [],
-      [bigint],
-      'view'
-    >
-    
-
-    
     answer: TypedContractMethod<
       [challengeId: BigNumberish, chunk: BytesLike, proof: BytesLike[], ],
       [void],
@@ -519,16 +499,6 @@ getFunction(nameOrSignature: 'DRAW_PERIOD'): TypedContractMethod<
       'view'
     >;
 getFunction(nameOrSignature: 'NOTICE'): TypedContractMethod<
-      [],
-      [bigint],
-      'view'
-    >;
-getFunction(nameOrSignature: 'POSSESSION_AGE'): TypedContractMethod<
-      [],
-      [bigint],
-      'view'
-    >;
-getFunction(nameOrSignature: 'POSSESSION_AHEAD'): TypedContractMethod<
       [],
       [bigint],
       'view'

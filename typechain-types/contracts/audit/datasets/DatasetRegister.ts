@@ -28,13 +28,11 @@ export declare namespace IDatasets {
     }
 
   export interface DatasetRegisterInterface extends Interface {
-    getFunction(nameOrSignature: "POSSESSION_AGE" | "POSSESSION_AHEAD" | "answer" | "answerPeriod" | "authority" | "challenge" | "challengeCount" | "challengeOf" | "challengesLeft" | "confirm" | "datasetFor" | "datasetOf" | "draw" | "eip712Domain" | "halt" | "halted" | "isConsumingScheduledOp" | "markMissed" | "mirrorsOf" | "register" | "resume" | "retire" | "setAuthority" | "standingOf" | "withdraw"): FunctionFragment;
+    getFunction(nameOrSignature: "answer" | "answerPeriod" | "authority" | "challenge" | "challengeCount" | "challengeOf" | "challengesLeft" | "confirm" | "datasetFor" | "datasetOf" | "draw" | "eip712Domain" | "halt" | "halted" | "isConsumingScheduledOp" | "markMissed" | "mirrorsOf" | "register" | "resume" | "retire" | "setAuthority" | "standingOf" | "withdraw"): FunctionFragment;
 
     getEvent(nameOrSignatureOrTopic: "AuthorityUpdated" | "ChallengeAnswered" | "ChallengeMissed" | "ChallengeOpened" | "ChallengeRearmed" | "ChunkDrawn" | "DatasetRegistered" | "DatasetRetired" | "EIP712DomainChanged" | "Halted" | "PossessionConfirmed" | "PossessionWithdrawn" | "Resumed"): EventFragment;
 
-    encodeFunctionData(functionFragment: 'POSSESSION_AGE', values?: undefined): string;
-encodeFunctionData(functionFragment: 'POSSESSION_AHEAD', values?: undefined): string;
-encodeFunctionData(functionFragment: 'answer', values: [BigNumberish, BytesLike, BytesLike[]]): string;
+    encodeFunctionData(functionFragment: 'answer', values: [BigNumberish, BytesLike, BytesLike[]]): string;
 encodeFunctionData(functionFragment: 'answerPeriod', values?: undefined): string;
 encodeFunctionData(functionFragment: 'authority', values?: undefined): string;
 encodeFunctionData(functionFragment: 'challenge', values: [BytesLike, BigNumberish, BytesLike]): string;
@@ -58,9 +56,7 @@ encodeFunctionData(functionFragment: 'setAuthority', values: [AddressLike]): str
 encodeFunctionData(functionFragment: 'standingOf', values: [BytesLike, BigNumberish]): string;
 encodeFunctionData(functionFragment: 'withdraw', values: [BytesLike]): string;
 
-    decodeFunctionResult(functionFragment: 'POSSESSION_AGE', data: BytesLike): Result;
-decodeFunctionResult(functionFragment: 'POSSESSION_AHEAD', data: BytesLike): Result;
-decodeFunctionResult(functionFragment: 'answer', data: BytesLike): Result;
+    decodeFunctionResult(functionFragment: 'answer', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'answerPeriod', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'authority', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'challenge', data: BytesLike): Result;
@@ -276,22 +272,6 @@ decodeFunctionResult(functionFragment: 'withdraw', data: BytesLike): Result;
 
     
     
-    POSSESSION_AGE: TypedContractMethod<
-      [],
-      [bigint],
-      'view'
-    >
-    
-
-    
-    POSSESSION_AHEAD: TypedContractMethod<
-      [],
-      [bigint],
-      'view'
-    >
-    
-
-    
     answer: TypedContractMethod<
       [challengeId: BigNumberish, chunk: BytesLike, proof: BytesLike[], ],
       [void],
@@ -478,17 +458,7 @@ decodeFunctionResult(functionFragment: 'withdraw', data: BytesLike): Result;
 
     getFunction<T extends ContractMethod = ContractMethod>(key: string | FunctionFragment): T;
 
-    getFunction(nameOrSignature: 'POSSESSION_AGE'): TypedContractMethod<
-      [],
-      [bigint],
-      'view'
-    >;
-getFunction(nameOrSignature: 'POSSESSION_AHEAD'): TypedContractMethod<
-      [],
-      [bigint],
-      'view'
-    >;
-getFunction(nameOrSignature: 'answer'): TypedContractMethod<
+    getFunction(nameOrSignature: 'answer'): TypedContractMethod<
       [challengeId: BigNumberish, chunk: BytesLike, proof: BytesLike[], ],
       [void],
       'nonpayable'
