@@ -3,6 +3,13 @@ import { authorityExecute } from "./authority/execute.js";
 import { authorityHalt, authorityResume } from "./authority/halt.js";
 import { authorityOutageDeclare, authorityOutageEnd } from "./authority/outage.js";
 import { authorityShow } from "./authority/show.js";
+import { datasetAnswer } from "./dataset/answer.js";
+import { datasetChallenge } from "./dataset/challenge.js";
+import { datasetMirror } from "./dataset/mirror.js";
+import { datasetRegister } from "./dataset/register.js";
+import { datasetRestore } from "./dataset/restore.js";
+import { datasetServe } from "./dataset/serve.js";
+import { datasetShow } from "./dataset/show.js";
 import { deploymentRebuild } from "./deployment/rebuild.js";
 import { logAnchor } from "./log/anchor.js";
 import { logAppend } from "./log/append.js";
@@ -50,6 +57,13 @@ export const commands: readonly Command[] = [
   recordAnswer,
   recordComplain,
   proofVerify,
+  datasetRegister,
+  datasetMirror,
+  datasetServe,
+  datasetRestore,
+  datasetChallenge,
+  datasetAnswer,
+  datasetShow,
   authorityShow,
   authorityHalt,
   authorityResume,
