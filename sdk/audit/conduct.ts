@@ -23,7 +23,7 @@ export const audited: ReadonlySet<Operation> = new Set<Operation>(["collect", "r
 export const conductFaults = [
   "unnamed", // it names no engagement, and its operation needs one
   "stranger", // it names none, and the account did not act for the log's owner
-  "unknown", // it names an engagement that is not on the chain
+  "unknown", // it names an engagement that was not on the chain
   "auditee", // the engagement is with another member than the log's owner
   "early", // before the engagement's window
   "late", // after the engagement's window
@@ -45,6 +45,8 @@ export interface Conduct {
 export interface EngagementTerms {
   readonly office: bigint;
   readonly auditee: bigint;
+  /** Seconds; the window may begin up to a day earlier. */
+  readonly openedAt: bigint;
   /** The window, in seconds. */
   readonly from: bigint;
   readonly until: bigint;
@@ -77,7 +79,7 @@ export function conductOf(event: Conduct, facts: ConductFacts): readonly Conduct
   const near: Span = { from: event.time - facts.skew, until: event.time + facts.skew + 1n };
   if (event.engagement === undefined) return withoutEngagement(event, facts, near);
   const { engagement } = facts;
-  if (engagement === undefined) return ["unknown"];
+  if (engagement === undefined || !meets(near, { from: engagement.openedAt })) return ["unknown"];
   const { auditee, from, until, closedAt } = engagement;
   const accredited = facts.accredited.filter(({ member }) => member !== auditee);
   const faults: Record<ConductFault, boolean> = {

@@ -1,5 +1,5 @@
 import { type Hex } from "../../common/bytes.js";
-import { isRevert } from "../../chain/revert.js";
+import { RevertError } from "../../chain/revert.js";
 import { readLogState, reading, type LogState } from "../../chain/log-state.js";
 import type { Suite } from "../../chain/suite.js";
 import type { LogKeys } from "./statements.js";
@@ -72,7 +72,7 @@ export async function readDemand(
     await reading(doing, () => registry.markUnanchored.staticCall(logId, keyEpoch, size));
     return { since, markable: true };
   } catch (error) {
-    if (isRevert(error)) return { since, markable: false };
+    if (error instanceof RevertError) return { since, markable: false };
     throw error;
   }
 }
