@@ -21,6 +21,7 @@ export const checks = [
   "mirrors", // datasets with fewer mirrors than promised
   "challenge", // challenges missed, or not drawn
   "dataset", // datasets never registered, or retired
+  "alerts", // alerts that could not be written
 ] as const;
 export type Check = (typeof checks)[number];
 

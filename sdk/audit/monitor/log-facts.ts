@@ -10,6 +10,10 @@ export interface LogFacts extends LogState {
   readonly keys: readonly Hex[];
   /** Silent for longer than its policy allows, outages and halts not counted. */
   readonly silent: boolean;
+  /** The registry would take a mark for the present silence. */
+  readonly markable: boolean;
+  /** Block seconds of the latest mark of the lineage; 0 for never. */
+  readonly lastMarked: bigint;
   /** The next epoch, where there is one. */
   readonly successor?: Hex | undefined;
   /** Seconds by which a record's time may be ahead. */
@@ -35,16 +39,19 @@ export async function readLogFacts(suite: Suite, logId: Hex): Promise<LogFacts> 
   const registry = suite.contract("LogRegistry");
   return reading(`the question for log ${logId}`, async () => {
     const epochs = Array.from({ length: state.keyEpoch + 1 }, (_, epoch) => epoch);
-    const [keys, silent, successor, policy] = await Promise.all([
+    const [keys, silent, successor, policy, lastMarked] = await Promise.all([
       Promise.all(epochs.map((epoch) => registry.checkpointKeyOf(logId, epoch))),
       registry.isSilent(logId),
       registry.successorOf(logId),
       suite.contract("LogPolicies").policyOf(state.policyId),
+      registry.lastMarkedOverdue(state.lineage),
     ]);
     return {
       ...state,
       keys: keys as Hex[],
       silent,
+      markable: silent && (await accepts(() => registry.markOverdue.staticCall(logId))),
+      lastMarked,
       successor: BigInt(successor) === 0n ? undefined : (successor as Hex),
       clockSkew: policy.clockSkew,
       anchoring: policy.anchoring,
@@ -68,11 +75,20 @@ export async function readDemand(
   const doing = `the question for a demand on log ${logId}`;
   const since = await reading(doing, () => registry.demandedSince(logId, keyEpoch, size));
   if (since === 0n) return undefined;
+  const markable = await accepts(() => registry.markUnanchored.staticCall(logId, keyEpoch, size));
+  return { since, markable };
+}
+
+/**
+ * Whether the chain would take a call now; sends nothing.
+ * @throws SteleError `network`
+ */
+export async function accepts(ask: () => Promise<unknown>): Promise<boolean> {
   try {
-    await reading(doing, () => registry.markUnanchored.staticCall(logId, keyEpoch, size));
-    return { since, markable: true };
+    await reading("the question whether a call would be taken", ask);
+    return true;
   } catch (error) {
-    if (error instanceof RevertError) return { since, markable: false };
+    if (error instanceof RevertError) return false;
     throw error;
   }
 }

@@ -47,6 +47,7 @@ export class RecordChecks {
   #deferred: readonly Deferred[];
   /** Lower bound of `anchoredBy` for all entries to come. */
   #anchored = 0n;
+  #inside = false;
 
   constructor(context: RecordsContext, state: RecordsState = firstState) {
     this.#context = context;
@@ -65,8 +66,19 @@ export class RecordChecks {
     for (const { index, event } of waiting) this.#judge(index, parseAuditEvent(event));
   }
 
-  /** Takes the next entry. @param payload asked only where it matters */
-  async take(index: bigint, entry: Uint8Array, payload: () => Promise<Payload>): Promise<void> {
+  /** Takes the next entry. */
+  async take(index: bigint, entry: Uint8Array, payload: Payload): Promise<void> {
+    this.#inside = true;
+    await this.#check(index, entry, payload);
+    this.#inside = false;
+  }
+
+  /** An entry was taken in part: the network failed, and these checks are not to be used on. */
+  get broken(): boolean {
+    return this.#inside;
+  }
+
+  async #check(index: bigint, entry: Uint8Array, payload: Payload): Promise<void> {
     const header = headerOf(entry);
     if (header === undefined) {
       return this.#fault(index, { check: "record", severity: "alarm", key: "none", what: "no record header" });
@@ -77,7 +89,7 @@ export class RecordChecks {
     this.#order(index, header);
     const ahead = await this.#ahead(index, header);
     if (this.#context.holds !== "events") return;
-    const event = this.#payload(index, header, await payload());
+    const event = this.#payload(index, header, payload);
     if (event === undefined) return;
     this.#collect(index, event, header.time);
     // What the chain will say of a time that is not there yet is nothing to judge by; the time is a fault already.
