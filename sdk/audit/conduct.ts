@@ -28,6 +28,7 @@ export const conductFaults = [
   "early", // before the engagement's window
   "late", // after the engagement's window
   "closed", // after the engagement was closed
+  "office", // the engagement's office could not run audits
   "team", // the account was not on the engagement's team
   "accreditation", // the account could not act as an auditor for any member but the auditee
 ] as const;
@@ -62,6 +63,8 @@ export interface ConductFacts {
   readonly skew: bigint;
   /** Of the engagement that the event names; absent where the chain has none. */
   readonly engagement?: EngagementTerms | undefined;
+  /** When the engagement's office could run audits. */
+  readonly office: readonly Span[];
   /** When the event's account was on that engagement's team. */
   readonly team: readonly Span[];
   /** When it was accredited as an auditor, and for whom. */
@@ -90,6 +93,7 @@ export function conductOf(event: Conduct, facts: ConductFacts): readonly Conduct
     early: !meets(near, { from }),
     late: !meets(near, { from: 0n, until }),
     closed: closedAt !== undefined && !meets(near, { from: 0n, until: closedAt }),
+    office: !facts.office.some((span) => meets(near, span)),
     team: !facts.team.some((span) => meets(near, span)),
     accreditation: !accredited.some((span) => meets(near, span)),
   };

@@ -1,4 +1,4 @@
-import { Interface, type EventFragment, type LogDescription } from "ethers";
+import type { EventFragment, Interface, LogDescription } from "ethers";
 import { z } from "zod";
 
 import { logsInRanges, type LogSource } from "../../chain/governance/logs.js";

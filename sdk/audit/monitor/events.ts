@@ -32,6 +32,7 @@ const words: Readonly<Record<ConductFault, string>> = {
   early: "happened before its engagement's window",
   late: "happened after its engagement's window",
   closed: "happened after its engagement was closed",
+  office: "happened while its engagement's office could not run audits",
   team: "was done by an account that was not on the engagement's team",
   accreditation: "was done by an account that was not accredited as an auditor",
 };
@@ -42,12 +43,14 @@ export function checkEvent(event: AuditEvent, context: EventContext): EventFault
   const { auditor, engagement } = event;
   const time = parseInstant(event.time);
   const operation = operationOf(event);
+  const terms = engagement === undefined ? undefined : engagements.get(engagement);
   const faults = conductOf(
     { operation, time, engagement },
     {
       owner,
       skew,
-      engagement: engagement === undefined ? undefined : engagements.get(engagement),
+      engagement: terms,
+      office: terms === undefined ? [] : members.memberSpans(terms.office, capabilities.AUDIT_OFFICE),
       team: engagement === undefined ? [] : engagements.team(engagement, auditor),
       accredited: members.spans(auditor, capabilities.AUDITOR),
       belonged: members.spans(auditor, 0n),

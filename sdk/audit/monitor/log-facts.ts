@@ -44,7 +44,7 @@ export async function readLogFacts(suite: Suite, logId: Hex): Promise<LogFacts> 
       registry.isSilent(logId),
       registry.successorOf(logId),
       suite.contract("LogPolicies").policyOf(state.policyId),
-      registry.lastMarkedOverdue(state.lineage),
+      registry.latestOverdue(state.lineage),
     ]);
     return {
       ...state,

@@ -81,6 +81,19 @@ export class Membership {
     return spans;
   }
 
+  /** When a member could use all bits of `capability`; oldest first. */
+  memberSpans(member: bigint, capability: bigint): readonly MemberSpan[] {
+    const spans: MemberSpan[] = [];
+    const states = this.#members.get(member) ?? [];
+    for (const [i, state] of states.entries()) {
+      if (!state.active || (capability & ~state.capabilities) !== 0n) continue;
+      const from = latest(state.time, state.validFrom);
+      const end = earliest(states[i + 1]?.time ?? forever, state.validUntil);
+      if (from < end) push(spans, { from, until: end === forever ? undefined : end, member });
+    }
+    return spans;
+  }
+
   /** The member for which the account could use the capability at a time, 0 where it could not. */
   capableAt(account: string, capability: bigint, time: bigint): bigint {
     const within = ({ from, until }: MemberSpan) => from <= time && (until === undefined || time < until);

@@ -194,9 +194,18 @@ function eventOf(payload: unknown): AuditEvent | string {
   }
 }
 
+/** Whether a text is the URI of a source; what is no URI is none. */
+function isSource(uri: string, source: Uint8Array): boolean {
+  try {
+    return equal(uriHash(uri), source);
+  } catch {
+    return false;
+  }
+}
+
 /** What an event says otherwise than the header of its record. */
 function contradictionOf(event: AuditEvent, header: RecordHeader): "source" | "sequence" | "time" | undefined {
-  if (!equal(uriHash(event.source), header.source)) return "source";
+  if (!isSource(event.source, header.source)) return "source";
   if (BigInt(event.sequence) !== header.sequence) return "sequence";
   return event.time === formatInstant(header.time) ? undefined : "time";
 }

@@ -14,7 +14,8 @@ import { readLogFacts, type LogFacts } from "./log-facts.js";
 import { Membership } from "./membership.js";
 import type { Recipient } from "./sources.js";
 import { MonitorState } from "./state.js";
-import { checkSupport, supports } from "./support.js";
+import { checkSupport } from "./support.js";
+import { supports } from "../engagements.js";
 import { checkLog, type LogOutcome } from "./watch-log.js";
 import { authorizationOf } from "./authorization.js";
 

@@ -1,9 +1,6 @@
+import type { Support } from "../engagements.js";
 import { finding, type Finding } from "./finding.js";
 import type { KnownEngagement } from "./engagement-history.js";
-
-/** What an engagement can expect of a log, in the order of IEngagements.Support. */
-export const supports = ["sound", "overdue", "frozen", "defaulted"] as const;
-export type Support = (typeof supports)[number];
 
 const words: Readonly<Record<Exclude<Support, "sound">, string>> = {
   overdue: "is silent for longer than its policy allows",

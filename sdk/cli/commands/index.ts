@@ -23,6 +23,7 @@ import { memberDelegate } from "./member/delegate.js";
 import { memberEnrol } from "./member/enrol.js";
 import { memberShow } from "./member/show.js";
 import { memberReinstate, memberSuspend } from "./member/suspend.js";
+import { monitorRun } from "./monitor/run.js";
 import { policyPublish } from "./policy/publish.js";
 import { policyShow } from "./policy/show.js";
 import { proofVerify } from "./proof/verify.js";
@@ -64,6 +65,7 @@ export const commands: readonly Command[] = [
   datasetChallenge,
   datasetAnswer,
   datasetShow,
+  monitorRun,
   authorityShow,
   authorityHalt,
   authorityResume,
