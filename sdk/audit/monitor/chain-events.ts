@@ -85,6 +85,7 @@ export function* decoded(log: EventLog, suite: Suite): Generator<ChainEvent> {
 /** An event of Members that decides who may act; undefined for any other. */
 export function membershipEvent({ contract, time, said }: ChainEvent): MembershipEvent | undefined {
   if (contract !== "Members") return undefined;
+  // Some events have an argument called name.
   const { member, account, administrator, ...rest } = said.args.toObject() as Record<string, never>;
   switch (said.name) {
     case "MemberEnrolled":
@@ -94,9 +95,9 @@ export function membershipEvent({ contract, time, said }: ChainEvent): Membershi
     case "MemberReinstated":
     case "DelegateAccepted":
     case "DelegateRemoved":
-      return { name: said.name, time, member, account, ...rest } as unknown as MembershipEvent;
+      return { ...rest, name: said.name, time, member, account } as unknown as MembershipEvent;
     case "AdministratorAccepted":
-      return { name: said.name, time, member, account: administrator, ...rest } as unknown as MembershipEvent;
+      return { ...rest, name: said.name, time, member, account: administrator } as unknown as MembershipEvent;
     default:
       return undefined;
   }
