@@ -3,6 +3,7 @@ import { join } from "node:path";
 import type { JWK } from "jose";
 
 import { openBookView } from "../../book/prove.js";
+import { openBookReader } from "../../book/reader.js";
 import type { Hex } from "../../common/bytes.js";
 import { SteleError, sentenceOf } from "../../common/errors.js";
 import { openLogView } from "../../log/log.js";
@@ -73,17 +74,34 @@ async function openSource(
   if (kind === "mirror") {
     return sourceOf(kind, at, await openLogView(join(at, logId.slice(2).toLowerCase()), { origin }));
   }
+  return recipient === undefined ? openView(at, logId) : openRecords(at, logId, recipient);
+}
+
+async function openView(at: string, logId: Hex): Promise<OpenSource> {
   const { config, log } = await openBookView(at);
-  if (config.logId === logId) return sourceOf(kind, at, log);
+  if (config.logId === logId) return sourceOf("book", at, log);
   await log.reader.close();
-  throw new SteleError("input", `the book there is log ${config.logId}`);
+  throw anotherBook(config.logId);
+}
+
+async function openRecords(at: string, logId: Hex, { id, privateKey }: Recipient): Promise<OpenSource> {
+  const records = await openBookReader(at, { recipient: id, privateKey });
+  if (records.config.logId === logId) {
+    return sourceOf("book", at, records.log, { payloads: records, close: () => records.close() });
+  }
+  await records.close();
+  throw anotherBook(records.config.logId);
+}
+
+function anotherBook(logId: Hex): SteleError {
+  return new SteleError("input", `the book there is log ${logId}`);
 }
 
 function sourceOf(
   kind: SourceConfig["kind"],
   name: string,
   view: LogView,
-  more: Pick<OpenSource, "payloads"> = {},
+  more: Partial<Pick<OpenSource, "payloads" | "close">> = {},
 ): OpenSource {
   return {
     kind,
