@@ -1,3 +1,5 @@
+import { rm } from "node:fs/promises";
+
 import { fromHex, toHex, type Hex } from "../../common/bytes.js";
 import { SteleError } from "../../common/errors.js";
 import { formatInstant } from "../../common/time.js";
@@ -6,7 +8,7 @@ import { erasurePayload } from "../../records/erasure.js";
 import type { KeyStore } from "../../records/keys.js";
 import type { DatasetStore } from "../datasets/store.js";
 import type { PlannedErasure } from "./intent.js";
-import type { Actor, Operations, Recorded } from "./operations.js";
+import type { Actor, Operations, Recorded, Step } from "./operations.js";
 
 /** Records whose keys one operation erases, at most: their names stand in its record. */
 export const maxErasedRecords = 500;
@@ -54,11 +56,11 @@ export async function erase(
   const erasure: PlannedErasure = { records, reason, after: keys.journalHead.count, remove };
   const subject = records.length === 1 ? records[0] : undefined;
   const request = { operation: "erase", subject, erasure, ...(remove ? { store: datasets.folder } : {}) } as const;
-  const work = async () => {
+  const work = async ({ id }: Step) => {
     requireKept(keys, records);
     const data = completeErasure(keys, erasure);
     const handOut = async (): Promise<Erased> => {
-      if (remove) await datasets.remove(records[0]!);
+      if (remove) await removeCopy(datasets, records[0]!, id);
       const { number, time } = keys.isErased(fromHex(records.at(-1)!))!;
       return { number, time, reason };
     };
@@ -77,13 +79,19 @@ export function erasureHappened(keys: KeyStore, { records, after }: PlannedErasu
 }
 
 /** Erases what of a planned erasure is left. @returns what its record tells */
-export function completeErasure(keys: KeyStore, { records, reason }: PlannedErasure): JsonObject {
+export function completeErasure(keys: KeyStore, { records, reason, remove }: PlannedErasure): JsonObject {
   const tombstones = keys.eraseAll(
     records.map((record) => fromHex(record, 32)),
     reason,
   );
   const erasure = erasurePayload(tombstones.at(-1)!, keys.journalHead);
-  return records.length === 1 ? { erasure } : { erasure, records };
+  return { erasure, ...(remove ? { removed: true } : {}), ...(records.length === 1 ? {} : { records }) };
+}
+
+/** Deletes a dataset's ciphertext. May run again after a kill: it is under the operation's id until it is gone. */
+export async function removeCopy(datasets: DatasetStore, root: Hex, id: string): Promise<void> {
+  await datasets.setAside(root, id);
+  await rm(datasets.stage(id), { recursive: true, force: true });
 }
 
 /** @throws SteleError `refused` where a key was erased before */

@@ -77,7 +77,14 @@ export class OperationJournal {
   /** Nothing is left to do for an operation. */
   end(id: string): void {
     this.#write({ end: id });
-    this.#shorten();
+    // Not under a sync that is on its way: that one does it itself.
+    if (this.#length > longest && this.#working === undefined) this.shorten();
+  }
+
+  /** Forgets what has ended. Not while anything begins. */
+  shorten(): void {
+    closeSync(this.#file);
+    this.#rewrite();
   }
 
   async close(): Promise<void> {
@@ -106,6 +113,7 @@ export class OperationJournal {
       const group = this.#waiting.splice(0);
       try {
         await sync(this.#file);
+        if (this.#length > longest) this.shorten();
         for (const { resolve } of group) resolve();
       } catch (error) {
         this.#broken = error;
@@ -113,12 +121,6 @@ export class OperationJournal {
       }
     }
     this.#working = undefined;
-  }
-
-  #shorten(): void {
-    if (this.#length <= longest || this.#working !== undefined || this.#broken !== undefined) return;
-    closeSync(this.#file);
-    this.#rewrite();
   }
 
   /** Writes the journal anew, as a whole or not at all. */

@@ -4,7 +4,7 @@ import { uriHash } from "../../records/commitments.js";
 import { decodeHeader, headerHash } from "../../records/header.js";
 import { DatasetStore } from "../datasets/store.js";
 import { auditEventSchema, parseAuditEvent, type AuditEvent, type Outcome } from "../event.js";
-import { completeErasure, erasureHappened } from "./erase.js";
+import { completeErasure, erasureHappened, removeCopy } from "./erase.js";
 import { interrupted } from "./failure.js";
 import type { Intent, OpenOperation } from "./intent.js";
 import type { OperationJournal } from "./journal.js";
@@ -40,6 +40,7 @@ export async function recover(
     journal.end(id);
     (done ? completed : failed).push(id);
   }
+  if (open.length > 0) journal.shorten();
   return { completed, failed };
 }
 
@@ -65,7 +66,7 @@ async function complete(book: RecordedBook, { id, store: folder, partial, erasur
   if (partial !== undefined) await removeFile(partial);
   if (folder === undefined) return;
   const store = await DatasetStore.open(folder);
-  if (erasure?.remove === true) return store.remove(erasure.records[0]!);
+  if (erasure?.remove === true) return removeCopy(store, erasure.records[0]!, id);
   await store.adopt(store.stage(id)).catch((error: unknown) => {
     // It was adopted before the kill.
     if (isAbsent((error as { cause?: unknown }).cause)) return;
