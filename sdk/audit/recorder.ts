@@ -6,8 +6,11 @@ import { addressText, hash32, parseWith } from "../common/schema.js";
 import type { TypedDataSigner } from "../proof/eip712.js";
 import { uriHash } from "../records/commitments.js";
 import type { Dataset } from "./datasets/dataset.js";
+import type { Restored } from "./datasets/restore.js";
+import { FolderSource, type DatasetSource } from "./datasets/source.js";
 import type { DatasetStore } from "./datasets/store.js";
 import { collect, type Collected, type CollectOptions } from "./recorder/collect.js";
+import { copyInto, type CopyOptions } from "./recorder/copies.js";
 import { derive, type Derivation, type DeriveOptions } from "./recorder/derive.js";
 import { erase, type Erased, type ErasureTarget } from "./recorder/erase.js";
 import { identity, type IdentityChange } from "./recorder/identity.js";
@@ -120,6 +123,24 @@ export class Recorder {
   /** Makes a new dataset out of others. */
   derive(inputs: readonly Hex[], derivation: Derivation, options: DeriveOptions): Promise<Recorded<Dataset>> {
     return derive(this.#operations, this.#datasets, this.#actor, inputs, derivation, options);
+  }
+
+  /**
+   * Copies a dataset into another store, such as a mirror's folder.
+   * @param sources where it comes from; this recorder's own store unless given
+   */
+  async transfer(
+    root: Hex,
+    target: DatasetStore,
+    options: CopyOptions & { readonly sources?: readonly DatasetSource[] } = {},
+  ): Promise<Recorded<Restored>> {
+    const sources = options.sources ?? [await FolderSource.open(this.#datasets.folder)];
+    return copyInto(this.#operations, this.#actor, "transfer", root, target, { ...options, sources });
+  }
+
+  /** Brings a dataset back into the own store from mirrors, which nobody has to trust. */
+  restore(root: Hex, sources: readonly DatasetSource[], options: CopyOptions = {}): Promise<Recorded<Restored>> {
+    return copyInto(this.#operations, this.#actor, "restore", root, this.#datasets, { ...options, sources });
   }
 
   /**

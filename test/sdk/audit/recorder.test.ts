@@ -3,10 +3,12 @@ import { join } from "node:path";
 
 import { expect } from "chai";
 
+import { FolderSource } from "../../../sdk/audit/datasets/source.js";
+import { DatasetStore } from "../../../sdk/audit/datasets/store.js";
 import { listingDigest } from "../../../sdk/audit/recorder/archive.js";
 import { byCommand } from "../../../sdk/audit/recorder/derive.js";
 import { SteleError } from "../../../sdk/common/errors.js";
-import { gather } from "../../support/datasets.js";
+import { flip, gather } from "../../support/datasets.js";
 import { temporaryFolders } from "../../support/folders.js";
 import { auditor, engagement, eventsOf, openRecording, writeFiles, type Recording } from "../../support/recording.js";
 import { refusal } from "../../support/refusal.js";
@@ -108,6 +110,32 @@ describe("the recorder", () => {
     expect(events[1]?.subject).to.equal(undefined);
     expect(await datasets.list()).to.have.length(4);
     expect(readdirSync(join(recording.folder, "datasets", ".staged"))).to.deep.equal([]);
+  });
+
+  it("transfers a dataset to a mirror and restores a lost or damaged one from there", async () => {
+    const { recorder, book, datasets } = recording;
+    const { root, size, chunks } = (await recorder.collect(source)).result.dataset.description;
+    const mirror = await DatasetStore.open(join(folders(), "mirror"));
+    const copied = await recorder.transfer(root, mirror, { label: "mirror 4" });
+    expect(copied.result.fetched).to.equal(chunks);
+    await (await mirror.get(root)).verify();
+    await datasets.remove(root);
+    const sources = [await FolderSource.open(mirror.folder)];
+    await recorder.restore(root, sources);
+    flip((await datasets.get(root)).file, 5);
+    expect((await recorder.restore(root, sources)).result).to.include({ fetched: 1n, kept: chunks - 1n });
+    expect((await recorder.restore(root, sources)).result).to.include({ fetched: 0n });
+    await refusal(recorder.restore(`0x${"77".repeat(32)}`, sources), "no source gave dataset");
+    const events = (await eventsOf(book)).slice(1);
+    expect(events.map(({ type, subject, data }) => [type.slice(12), subject === root, data.outcome])).to.deep.equal([
+      ["transfer", true, "done"],
+      ["restore", true, "done"],
+      ["restore", true, "done"],
+      ["restore", true, "done"],
+      ["restore", false, "failed"],
+    ]);
+    expect(events[0]?.data).to.include({ size: Number(size), fetched: Number(chunks), label: "mirror 4" });
+    await (await datasets.get(root)).verify();
   });
 
   it("erases the key of a dataset once, with the head of the journal in the record, and its copy where asked", async () => {

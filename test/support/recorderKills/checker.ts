@@ -6,7 +6,6 @@ import { expect } from "chai";
 import { decryptDataset } from "../../../sdk/audit/datasets/encrypt.js";
 import { operationOf, parseAuditEvent, type AuditEvent } from "../../../sdk/audit/event.js";
 import { fromHex, toHex, type Hex } from "../../../sdk/common/bytes.js";
-import { decodeHeader } from "../../../sdk/records/header.js";
 import type { Recording } from "../recording.js";
 
 /** Stands in everything that is collected, so that plaintext is known where it lies. */
