@@ -13,6 +13,8 @@ import type { Row } from "./types.js";
 
 const usage = `npm run bench -- [options] [MODULE...]
   MODULE...     only these: ${modules.map((listed) => listed.name).join(", ")}
+  --events N    size of the measurement audit-scale, which runs only where it is named (100,000 unless given)
+  --folder DIR  where audit-scale keeps what it made; run it again over the same folder to go on
   --quick       a smoke run on small inputs; only the gas figures mean something
   --json FILE   also write the rows as JSON
   --write       also write the table into docs/benchmarks.md (full runs only)
@@ -40,7 +42,16 @@ async function writeBaseline(rows: readonly Row[]): Promise<void> {
 
 async function main(): Promise<number> {
   const flag = { type: "boolean", default: false } as const;
-  const options = { quick: flag, write: flag, baseline: flag, help: flag, json: { type: "string" } } as const;
+  const text = { type: "string" } as const;
+  const options = {
+    quick: flag,
+    write: flag,
+    baseline: flag,
+    help: flag,
+    json: text,
+    events: text,
+    folder: text,
+  } as const;
   const { values, positionals } = parseArgs({ options, allowPositionals: true });
   if (values.help) {
     console.log(usage);
@@ -51,8 +62,13 @@ async function main(): Promise<number> {
     throw new SteleError("usage", "--write needs a full run of all modules");
   if (values.baseline && positionals.length > 0) throw new SteleError("usage", "--baseline picks its modules itself");
   const exact = modules.filter((listed) => listed.gas).map((listed) => listed.name);
+  const events = values.events === undefined ? undefined : Number(values.events);
+  if (events !== undefined && !(Number.isSafeInteger(events) && events >= 24)) {
+    throw new SteleError("usage", "--events is not a whole number of at least 24");
+  }
+  const only = values.baseline ? exact : positionals;
   const progress = (sentence: string) => console.error(sentence);
-  const rows = await runBench({ only: values.baseline ? exact : positionals, quick: values.quick, progress });
+  const rows = await runBench({ only, quick: values.quick, events, folder: values.folder, progress });
   console.log(terminalTable(rows));
   if (values.json !== undefined) await writeFile(values.json, `${JSON.stringify(rows, null, 2)}\n`);
   if (values.write) await writeDocs(rows);

@@ -1,7 +1,11 @@
-/** A file scripts/bench/NAME.ts. `gas`: its figures are exact, so they are held in gas-baseline.json. */
+/**
+ * A file scripts/bench/NAME.ts. `gas`: its figures are exact, so they are held in gas-baseline.json. `byName`: it takes
+ * long, and is run only where it is named, or in a smoke run.
+ */
 export interface Listed {
   readonly name: string;
   readonly gas: boolean;
+  readonly byName?: boolean;
 }
 
 /** Every bench module, in the order of the report. */
@@ -12,4 +16,5 @@ export const modules: readonly Listed[] = [
   { name: "log", gas: false },
   { name: "records", gas: false },
   { name: "book", gas: false },
+  { name: "audit-scale", gas: false, byName: true },
 ];

@@ -9,6 +9,8 @@ import type { Row } from "./types.js";
 export interface RunOptions {
   readonly only?: readonly string[];
   readonly quick?: boolean;
+  readonly events?: number | undefined;
+  readonly folder?: string | undefined;
   readonly progress?: (sentence: string) => void;
 }
 
@@ -24,7 +26,7 @@ interface Answer {
  */
 export async function runBench(options: RunOptions = {}): Promise<readonly Row[]> {
   const rows: Row[] = [];
-  for (const listed of select(options.only ?? [])) {
+  for (const listed of select(options.only ?? [], options.quick === true)) {
     options.progress?.(`${listed.name} ...`);
     const found = await runModule(listed, options);
     found.forEach(checkAgainstLimits);
@@ -33,15 +35,16 @@ export async function runBench(options: RunOptions = {}): Promise<readonly Row[]
   return rows;
 }
 
-/** Modules by name; all of them for no name. */
-export function select(names: readonly string[], from: readonly Listed[] = modules): readonly Listed[] {
+/** Modules by name; all of them for no name, but those that run by name only. @param whole those too */
+export function select(names: readonly string[], whole = false, from: readonly Listed[] = modules): readonly Listed[] {
   for (const name of names) {
     if (!from.some((listed) => listed.name === name)) {
       const known = from.map((listed) => listed.name).join(", ");
       throw new SteleError("usage", `no bench module is called ${name}; there are ${known}`);
     }
   }
-  return names.length === 0 ? from : from.filter((listed) => names.includes(listed.name));
+  if (names.length === 0) return from.filter((listed) => whole || listed.byName !== true);
+  return from.filter((listed) => names.includes(listed.name));
 }
 
 /** A figure must mean the same as its limit. */
@@ -62,7 +65,7 @@ export function unmeasured(rows: readonly Row[]): readonly string[] {
 function runModule(listed: Listed, options: RunOptions): Promise<readonly Row[]> {
   const child = fork(
     fileURLToPath(new URL("child.ts", import.meta.url)),
-    [listed.name, options.quick === true ? "quick" : "full"],
+    [listed.name, JSON.stringify({ quick: options.quick === true, events: options.events, folder: options.folder })],
     // What a module prints is not the report.
     { execArgv: ["--import", "tsx", "--expose-gc"], stdio: ["ignore", "ignore", "inherit", "ipc"] },
   );

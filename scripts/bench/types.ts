@@ -19,6 +19,10 @@ export interface BenchOptions {
   /** A smoke run: small inputs, same code paths, figures without meaning. Gas figures are the same either way. */
   readonly quick: boolean;
   readonly signal: AbortSignal;
+  /** Size of a measurement that takes one; each module has its own otherwise. */
+  readonly events?: number | undefined;
+  /** Where a long measurement keeps what it made, to go on after an interruption. */
+  readonly folder?: string | undefined;
   readonly progress: (sentence: string) => void;
 }
 

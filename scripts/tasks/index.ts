@@ -72,8 +72,7 @@ async function perform(command: Command, raw: Record<string, unknown>, hre: Hard
   };
   const network = hre.globalOptions.network;
   try {
-    const code = await runCommand(command, network === undefined ? raw : { ...raw, network }, world);
-    if (code !== 0) process.exitCode = code;
+    await runCommand(command, network === undefined ? raw : { ...raw, network }, world);
   } catch (error) {
     process.exitCode = report(error, world, raw["json"] === true);
   }

@@ -32,8 +32,18 @@ describe("bench harness", () => {
 
   it("refuses the name of a module that is not there", () => {
     const listed = [{ name: "gas-log", gas: true }];
-    expect(() => select(["gas-lgo"], listed)).to.throw("no bench module is called gas-lgo; there are gas-log");
-    expect(select([], listed)).to.deep.equal(listed);
+    expect(() => select(["gas-lgo"], false, listed)).to.throw("no bench module is called gas-lgo; there are gas-log");
+    expect(select([], false, listed)).to.deep.equal(listed);
+  });
+
+  it("runs what takes long only where it is named, or in a smoke run", () => {
+    const listed = [
+      { name: "log", gas: false },
+      { name: "audit-scale", gas: false, byName: true },
+    ];
+    expect(select([], false, listed)).to.deep.equal(listed.slice(0, 1));
+    expect(select(["audit-scale"], false, listed)).to.deep.equal(listed.slice(1));
+    expect(select([], true, listed)).to.deep.equal(listed);
   });
 
   it("names limits that nobody measured", () => {

@@ -34,12 +34,13 @@ export interface Digest {
   /** Leaf hash of the record. */
   readonly leaf: Uint8Array;
   readonly row: EventRow | StubRow | { readonly kind: "other" };
-  /** Leaf hash of a record whose key this one says to be erased. */
-  readonly erases?: Uint8Array | undefined;
+  /** Leaf hashes of records whose keys this one says to be erased. */
+  readonly erases?: readonly Uint8Array[];
 }
 
 const eventSchema = uriHash(auditEventSchema);
 const erasure = uriHash(erasureSchema);
+const erased = whatOf("erase", "done");
 
 /** Operation and outcome as one number. */
 export function whatOf(operation: Operation, outcome: Outcome): number {
@@ -58,12 +59,12 @@ export function digest(followed: FollowedRecord): Digest {
   const { header, entry, record, missing } = followed;
   const base = { time: Number(header.time), leaf: headerHash(entry) };
   if (record === undefined) return { ...base, row: stub(missing ?? "not granted") };
-  if (equal(header.schema, erasure))
-    return { ...base, row: { kind: "other" }, erases: hash32(record.payload["record"]) };
+  const { payload } = record;
+  if (equal(header.schema, erasure)) return { ...base, row: { kind: "other" }, erases: hashes([payload["record"]]) };
   if (!equal(header.schema, eventSchema)) return { ...base, row: { kind: "other" } };
   try {
-    const row = eventRow(followed, record.payload);
-    const erases = row.what >> 1 === operations.indexOf("erase") ? hash32(row.subject) : undefined;
+    const row = eventRow(followed, payload);
+    const erases = row.what === erased ? hashes([row.subject, ...namesErased(payload["data"])]) : [];
     return { ...base, row, erases };
   } catch (error) {
     if (!(error instanceof SteleError)) throw error;
@@ -100,8 +101,16 @@ function subjectOf(text: string): Hex {
   throw new SteleError("input", "is neither an account nor a hash", { place: { field: "subject" } });
 }
 
-function hash32(value: unknown): Uint8Array | undefined {
-  return typeof value === "string" && /^0x[0-9a-f]{64}$/i.test(value) ? fromHex(value) : undefined;
+/** What the recorder's event of an erasure names besides its subject. */
+function namesErased(data: unknown): readonly unknown[] {
+  const { erasure: told, records } = (data ?? {}) as { erasure?: { record?: unknown } | null; records?: unknown };
+  return [told?.record, ...(Array.isArray(records) ? (records as readonly unknown[]) : [])];
+}
+
+function hashes(values: readonly unknown[]): readonly Uint8Array[] {
+  return values.flatMap((value) =>
+    typeof value === "string" && /^0x[0-9a-f]{64}$/i.test(value) ? fromHex(value) : [],
+  );
 }
 
 const fieldNames = ["specversion", "id", "source", "type", "subject", "time", "datacontenttype", "dataschema"];

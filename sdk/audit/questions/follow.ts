@@ -63,7 +63,7 @@ export async function followLog(store: IndexStore, source: EventSource, options:
       store,
       log,
       source,
-      digests.flatMap(({ erases }) => erases ?? []),
+      digests.flatMap(({ erases = [] }) => erases),
     );
     from = to;
   }
