@@ -72,7 +72,8 @@ async function perform(command: Command, raw: Record<string, unknown>, hre: Hard
   };
   const network = hre.globalOptions.network;
   try {
-    await runCommand(command, network === undefined ? raw : { ...raw, network }, world);
+    const code = await runCommand(command, network === undefined ? raw : { ...raw, network }, world);
+    if (code !== 0) process.exitCode = code;
   } catch (error) {
     process.exitCode = report(error, world, raw["json"] === true);
   }

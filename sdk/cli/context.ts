@@ -28,6 +28,8 @@ export interface Context extends World {
   progress(label: string, total?: number | bigint): Progress;
   /** A path of the user's, resolved against the folder the command runs in. */
   path(path: string): string;
+  /** Says with the exit code that the command, which did its work, found what needs attention. */
+  conclude(found: "findings"): void;
   /** The session with the network, opened at the first call and closed after the command. */
   session(): Promise<Session>;
 }
@@ -36,7 +38,7 @@ const silent: Sink = { write: () => undefined };
 
 /** Runs `body` with a context and closes what it opened. */
 export async function withContext<T>(
-  world: World,
+  world: World & Pick<Context, "conclude">,
   common: CommonInput,
   body: (context: Context) => Promise<T>,
 ): Promise<T> {

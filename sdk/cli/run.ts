@@ -7,22 +7,28 @@ import { withContext, type World } from "./context.js";
 import { optionName, parseInput, type Fields } from "./fields.js";
 import { toJson } from "./output.js";
 
-/** Exit codes: 0 well, 1 refused or failed, 2 the command line is wrong, 130 interrupted. */
-export const exitCodes = { well: 0, failed: 1, usage: 2, interrupted: 130 } as const;
+/**
+ * Exit codes: 0 well, 1 refused or failed, 2 the command line is wrong, 3 the command did its work and found what needs
+ * somebody's attention, 130 interrupted.
+ */
+export const exitCodes = { well: 0, failed: 1, usage: 2, findings: 3, interrupted: 130 } as const;
 
-/** Runs one command on raw texts; both fronts end here. */
+/** Runs one command on raw texts; both fronts end here. @returns the exit code of a command that did its work */
 export async function runCommand(
   command: Command,
   raw: Readonly<Record<string, unknown>>,
   world: World,
-): Promise<void> {
+): Promise<number> {
   const common = parseInput(commonFields[command.reach] as Fields, raw) as CommonInput;
   if (common.dryRun && common.propose !== undefined) {
     throw new SteleError("usage", "--dry-run and --propose exclude each other");
   }
   const input = parseInput(command.fields, raw);
   try {
-    await withContext(world, common, (context) => command.run(input, context));
+    let code: number = exitCodes.well;
+    const conclude = (needed: "findings"): void => void (code = exitCodes[needed]);
+    await withContext({ ...world, conclude }, common, (context) => command.run(input, context));
+    return code;
   } catch (error) {
     // A contract that refuses a question says so through ethers; the suite's own errors name it.
     if (isError(error, "BAD_DATA")) {
@@ -70,10 +76,11 @@ export async function runProgram(
       outputError: () => undefined, // said below, in the form of every refusal
     })
     .exitOverride();
-  for (const command of commands) attach(program, command, world);
+  let code: number = exitCodes.well;
+  for (const command of commands) attach(program, command, world, (ended) => void (code = ended));
   try {
     await program.parseAsync([...argv], { from: "user" });
-    return exitCodes.well;
+    return code;
   } catch (error) {
     if (error instanceof CommanderError && error.exitCode === 0) return exitCodes.well;
     if (error instanceof CommanderError && error.code === "commander.help") return exitCodes.usage; // it was printed
@@ -86,7 +93,7 @@ function wrongLine(error: CommanderError): SteleError {
   return new SteleError("usage", `${sentence}; --help lists commands, arguments and options`, { cause: error });
 }
 
-function attach(program: Commander, command: Command, world: World): void {
+function attach(program: Commander, command: Command, world: World, ended: (code: number) => void): void {
   const words = command.name.split(" ");
   let parent = program;
   for (const word of words.slice(0, -1)) {
@@ -109,7 +116,7 @@ function attach(program: Commander, command: Command, world: World): void {
   front.action(async (...received: unknown[]) => {
     const raw: Record<string, unknown> = { ...front.opts() };
     positionals.forEach(([key], i) => (raw[key] = received[i]));
-    await runCommand(command, raw, world);
+    ended(await runCommand(command, raw, world));
   });
 }
 

@@ -22,6 +22,14 @@ interface Gap {
   to: bigint;
 }
 
+/** How far the check of one source has come, for whoever keeps it between two runs. */
+export interface SequenceTrack {
+  readonly logId: Uint8Array;
+  readonly source: Uint8Array;
+  readonly next: bigint;
+  readonly gaps: readonly { readonly from: bigint; readonly to: bigint }[];
+}
+
 interface Track {
   readonly logId: Uint8Array;
   readonly source: Uint8Array;
@@ -35,6 +43,19 @@ interface Track {
  */
 export class SequenceChecker {
   readonly #tracks = new Map<string, Track>();
+
+  /** @param tracks of a former checker, which this one goes on from */
+  constructor(tracks: Iterable<SequenceTrack> = []) {
+    for (const { logId, source, next, gaps } of tracks) {
+      const track = { logId, source, next, gaps: gaps.map((gap) => ({ ...gap })) };
+      this.#tracks.set(keyOf(logId, source), track);
+    }
+  }
+
+  /** How far it has come in every source. */
+  tracks(): SequenceTrack[] {
+    return [...this.#tracks.values()].map((track) => ({ ...track, gaps: track.gaps.map((gap) => ({ ...gap })) }));
+  }
 
   /** Takes the next header of the log. */
   check({ logId, source, sequence }: Pick<RecordHeader, "logId" | "source" | "sequence">): SequenceFault | undefined {

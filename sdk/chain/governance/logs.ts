@@ -14,13 +14,13 @@ export interface LogSource {
 /**
  * Events of contracts, oldest first, asked for in bounded ranges up to the present head.
  * @param topics hashes of the events that are wanted
- * @param indexed values of their indexed arguments, in order, that have to be those
+ * @param indexed values of their indexed arguments, in order, that have to be those; null for any
  */
 export async function* logsInRanges(
   source: LogSource,
   addresses: readonly string[],
   topics: readonly string[],
-  indexed: readonly string[] = [],
+  indexed: readonly (string | null)[] = [],
 ): AsyncGenerator<Log> {
   const head = await source.provider.getBlockNumber();
   for (let from = source.fromBlock; from <= head; from += source.range) {

@@ -4,6 +4,13 @@ import { authorityExecute } from "./authority/execute.js";
 import { authorityHalt, authorityResume } from "./authority/halt.js";
 import { authorityOutageDeclare, authorityOutageEnd } from "./authority/outage.js";
 import { authorityShow } from "./authority/show.js";
+import { datasetAnswer } from "./dataset/answer.js";
+import { datasetChallenge } from "./dataset/challenge.js";
+import { datasetMirror } from "./dataset/mirror.js";
+import { datasetRegister } from "./dataset/register.js";
+import { datasetRestore } from "./dataset/restore.js";
+import { datasetServe } from "./dataset/serve.js";
+import { datasetShow } from "./dataset/show.js";
 import { deploymentRebuild } from "./deployment/rebuild.js";
 import { logAnchor } from "./log/anchor.js";
 import { logAppend } from "./log/append.js";
@@ -17,6 +24,7 @@ import { memberDelegate } from "./member/delegate.js";
 import { memberEnrol } from "./member/enrol.js";
 import { memberShow } from "./member/show.js";
 import { memberReinstate, memberSuspend } from "./member/suspend.js";
+import { monitorRun } from "./monitor/run.js";
 import { policyPublish } from "./policy/publish.js";
 import { policyShow } from "./policy/show.js";
 import { proofVerify } from "./proof/verify.js";
@@ -52,6 +60,14 @@ export const commands: readonly Command[] = [
   recordComplain,
   auditEvents,
   proofVerify,
+  datasetRegister,
+  datasetMirror,
+  datasetServe,
+  datasetRestore,
+  datasetChallenge,
+  datasetAnswer,
+  datasetShow,
+  monitorRun,
   authorityShow,
   authorityHalt,
   authorityResume,

@@ -1,0 +1,42 @@
+import type { Provider } from "ethers";
+
+import type { Suite } from "../../chain/suite.js";
+import type { TypedDataSigner } from "../../proof/eip712.js";
+import { signPossession, type SignedPossession } from "../possession.js";
+import type { Registration } from "./registered.js";
+import { restoreDataset, type RestoreOptions, type Restored } from "./restore.js";
+
+export interface MirrorOptions extends Omit<RestoreOptions, "root" | "known"> {
+  /** The dataset as the chain has it: what sources say of its size counts for nothing. */
+  readonly registration: Registration;
+  readonly suite: Suite;
+  /** An account with `MIRROR`. */
+  readonly signer: TypedDataSigner;
+}
+
+/** What a mirror has, and what it says of it. */
+export interface Mirrored extends Restored {
+  /** For `confirmCall`. */
+  readonly possession: SignedPossession;
+}
+
+/**
+ * Fetches a dataset into a mirror's store, verifies all of it as it lies on the disk, and signs for having it. A copy
+ * that is there already is verified again: a statement is about bytes that are there now.
+ * @throws SteleError `unproven` where no source had it right
+ */
+export async function mirrorDataset({ registration, suite, signer, ...rest }: MirrorOptions): Promise<Mirrored> {
+  const { root, size, mediaType, datasetId } = registration;
+  const restored = await restoreDataset({ ...rest, root, known: { size, mediaType } });
+  if (restored.fetched > 0n) await restored.dataset.verify({ signal: rest.signal });
+  const registry = { chainId: suite.manifest.chainId, address: suite.address("Datasets") };
+  const time = await timeOf(suite.runner.provider);
+  return { ...restored, possession: await signPossession(signer, registry, { datasetId, time }) };
+}
+
+/** Seconds, of this machine's clock; the chain's where that is ahead, because the chain orders statements by time. */
+async function timeOf(provider: Provider | null | undefined): Promise<bigint> {
+  const block = await provider?.getBlock("latest");
+  const [own, chain] = [BigInt(Math.floor(Date.now() / 1000)), BigInt(block?.timestamp ?? 0)];
+  return own > chain ? own : chain;
+}
