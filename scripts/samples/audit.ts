@@ -6,7 +6,6 @@
  */
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 
 import { seeded, type Random } from "./random.js";
 
@@ -142,8 +141,4 @@ export function auditSample(): ReadonlyMap<string, string> {
 export function writeAuditSample(folder: string): void {
   mkdirSync(folder, { recursive: true });
   for (const [name, text] of auditSample()) writeFileSync(join(folder, name), text);
-}
-
-if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  writeAuditSample(fileURLToPath(new URL("../../samples/audit", import.meta.url)));
 }

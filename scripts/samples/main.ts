@@ -1,0 +1,9 @@
+/** `npm run samples`: writes every sample again. */
+import { fileURLToPath } from "node:url";
+
+import { writeAuditSample } from "./audit.js";
+import { writeIsoSample } from "./iso21378.js";
+
+const folder = (name: string) => fileURLToPath(new URL(`../../samples/${name}`, import.meta.url));
+writeAuditSample(folder("audit"));
+writeIsoSample(folder("audit-iso21378"));
