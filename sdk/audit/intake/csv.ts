@@ -2,7 +2,7 @@ import { Readable } from "node:stream";
 
 import { CsvError, parse } from "csv-parse";
 
-import { SteleError } from "../../common/errors.js";
+import { SteleError, type Place } from "../../common/errors.js";
 import { RECORD_LIMIT } from "../../records/intake/draft.js";
 import { readLines } from "../../records/intake/lines.js";
 import { Header, type Row } from "./table.js";
@@ -23,8 +23,14 @@ export async function* readCsv(
   const lines = readLines(stream, file, RECORD_LIMIT);
   const first = await lines.next();
   if (first.done === true) throw new SteleError("input", "is empty, without even a header row", { place: { file } });
-  const options = { info: true, relax_column_count: true, max_record_size: RECORD_LIMIT };
-  const parser = parse({ ...options, delimiter: delimiterOf(first.value.text, delimiters) });
+  let parsed = 0; // lines of the rows that are whole, also of those that were not handed out yet
+  const parser = parse({
+    info: true,
+    relax_column_count: true,
+    max_record_size: RECORD_LIMIT,
+    delimiter: delimiterOf(first.value.text, delimiters),
+    on_record: (record: string[], context) => ((parsed = context.lines), record),
+  });
   const source = Readable.from(batches(first.value.text, lines));
   source.on("error", (error) => parser.destroy(error));
   source.pipe(parser);
@@ -39,7 +45,7 @@ export async function* readCsv(
       line = info.lines + 1;
     }
   } catch (error) {
-    throw error instanceof CsvError ? refusal(error, file) : error;
+    throw error instanceof CsvError ? refusal(error, { file, line: parsed + 1 }) : error;
   } finally {
     source.destroy();
   }
@@ -79,16 +85,12 @@ function heading(names: readonly string[], file: string): Header {
   return new Header(names);
 }
 
-function refusal(error: CsvError, file: string): SteleError {
-  const line = typeof error["lines"] === "number" ? error["lines"] : undefined;
+function refusal(error: CsvError, place: Place): SteleError {
   const sentences: Partial<Record<string, string>> = {
     CSV_QUOTE_NOT_CLOSED: "has a quote that is not closed",
     CSV_INVALID_CLOSING_QUOTE: "has text after a quoted cell; a quote within a cell is written twice",
     INVALID_OPENING_QUOTE: "has a quote within a cell that is not quoted",
     CSV_MAX_RECORD_SIZE: `is longer than ${RECORD_LIMIT} bytes, the most that a row may have`,
   };
-  return new SteleError("input", sentences[error.code] ?? "is not CSV", {
-    place: { file, ...(line === undefined ? {} : { line }) },
-    cause: error,
-  });
+  return new SteleError("input", sentences[error.code] ?? "is not CSV", { place, cause: error });
 }

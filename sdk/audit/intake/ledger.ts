@@ -149,10 +149,13 @@ export class Ledger {
     this.#count(posting);
   }
 
-  /** Closes the last voucher and says what only the whole shows. */
-  finish(): readonly string[] {
+  /**
+   * Closes the last voucher and says what only the whole shows.
+   * @param whole whether every file was read to its end, so that what is absent is absent
+   */
+  finish(whole: boolean): readonly string[] {
     this.#close();
-    for (const place of this.#used.values()) {
+    for (const place of whole ? this.#used.values() : []) {
       this.problems.add(place, `is no account of the chart (${this.names.chart})`);
     }
     const remarks: string[] = [];

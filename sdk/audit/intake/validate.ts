@@ -68,6 +68,8 @@ class Validation {
   readonly #files: FileSummary[] = [];
   readonly #remarks = new Set<string>();
   readonly #seen = new Set<string>();
+  /** Whether a file could not be read to its end, so that what it holds is not known. */
+  #broken = false;
   #rows = 0;
   #bytes = 0;
 
@@ -89,6 +91,7 @@ class Validation {
     } catch (error) {
       if (!(error instanceof SteleError) || error.code !== "input") throw error;
       this.#problems.add({ file: file.name, ...error.place }, error.sentence);
+      this.#broken = true;
       this.#ledger.skip();
     } finally {
       await source.close();
@@ -97,9 +100,10 @@ class Validation {
 
   finish(): ExportSummary {
     const { names, tables, name, decimals } = this.format;
-    for (const remark of this.#ledger.finish()) this.#remark(remark);
+    for (const remark of this.#ledger.finish(!this.#broken)) this.#remark(remark);
     for (const needed of [names.chart, tables[0]?.name ?? ""]) {
-      if (!this.#seen.has(needed)) this.#problems.add({}, `the export has no table ${needed}, which ${name} needs`);
+      if (!this.#seen.has(needed) && !this.#broken)
+        this.#problems.add({}, `the export has no table ${needed}, which ${name} needs`);
     }
     this.#problems.throwIfAny();
     const { from, to, ...totals } = this.#ledger.totals;
