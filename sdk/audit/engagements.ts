@@ -1,3 +1,5 @@
+import { AbiCoder, keccak256 } from "ethers";
+
 import { capabilities } from "../chain/capabilities.js";
 import type { Hex } from "../common/bytes.js";
 
@@ -13,6 +15,12 @@ export interface Engagement {
   readonly openedAt: bigint;
   /** 0 while it is not closed. */
   readonly closedAt: bigint;
+}
+
+/** The id of an engagement, open or not yet: the twin of `Engagements.engagementFor`. */
+export function engagementIdOf(suiteId: Hex, office: bigint, ref: string): Hex {
+  const types = ["string", "bytes32", "uint32", "bytes32"];
+  return keccak256(AbiCoder.defaultAbiCoder().encode(types, ["stele.engagement", suiteId, office, ref])) as Hex;
 }
 
 /** What of a member decides whether it may act. */

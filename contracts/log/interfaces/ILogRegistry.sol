@@ -134,9 +134,9 @@ interface ILogRegistry {
     function rotateCheckpointKey(LogId logId, address checkpointKey) external;
 
     /// @notice Marks a log that was silent for longer than its policy allows. Caller: anyone. The mark belongs to the
-    /// lineage and is permanent; a lapse that was not due yet at the last mark is marked again. Only the latest epoch,
-    /// open or frozen, can be marked. Never halted; but time in which the registry is halted does not count, and after a
-    /// resumption the period begins anew.
+    /// lineage and is permanent; a lapse that was not due yet at the last mark is marked again. Only the latest
+    /// epoch, open or frozen, can be marked. Never halted; but time in which the registry is halted does not count, and
+    /// after a resumption the period begins anew.
     function markOverdue(LogId logId) external;
 
     /// @notice Shows a signed checkpoint that is ahead of the chain; the owner has to bring the head to that size in
