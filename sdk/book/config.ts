@@ -3,6 +3,7 @@ import { join } from "node:path";
 import type { JWK } from "jose";
 import { z } from "zod";
 
+import type { Place } from "../common/errors.js";
 import { readJson } from "../common/json.js";
 import { addressText, hash32, parseWith, wholeNumber } from "../common/schema.js";
 import { readText, writeAtomically } from "../common/node/files.js";
@@ -50,13 +51,23 @@ export interface BookConfig {
 export async function readBookConfig(folder: string): Promise<BookConfig> {
   const file = join(folder, "book.json");
   const text = await readText(file, file, "there is no log in this folder; open one with stele log open");
-  return parseWith(schema, readJson(text, { file }), { file }) as BookConfig;
+  return parseBookConfig(text, { file });
+}
+
+/** @throws SteleError `input`, naming the field */
+export function parseBookConfig(text: string, place: Place): BookConfig {
+  return parseWith(schema, readJson(text, place), place) as BookConfig;
+}
+
+/** The text of book.json. */
+export function formatBookConfig(config: BookConfig): string {
+  return `${JSON.stringify({ ...config, chainId: config.chainId.toString() }, null, 2)}\n`;
 }
 
 /** Writes book.json, whole or not at all. */
 export async function writeBookConfig(folder: string, config: BookConfig): Promise<void> {
   const file = join(folder, "book.json");
-  const value = { ...config, chainId: config.chainId.toString() };
-  parseWith(schema, value, { file });
-  await writeAtomically(file, `${JSON.stringify(value, null, 2)}\n`);
+  const text = formatBookConfig(config);
+  parseBookConfig(text, { file });
+  await writeAtomically(file, text);
 }

@@ -4,6 +4,8 @@ export * from "./config.js";
 export type { Imported, ImportOptions, ImportProgress } from "./import.js";
 export * from "./prove.js";
 export { openBookReader } from "./reader.js";
+export { openRemoteBook, type RemoteBookOptions } from "./remote.js";
+export { serveBook, type ServedBook } from "./serve.js";
 export type { Reader, ReadRecord, RecordSource } from "./source.js";
 export type { AppendedRecord, NewRecord, RecordPlace } from "./writer.js";
 export { readCsv } from "../records/intake/csv.js";

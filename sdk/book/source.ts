@@ -71,16 +71,24 @@ export class BookSource implements RecordSource {
   }
 
   async *records(from: bigint, to: bigint, work: Work = {}): AsyncGenerator<ReadRecord> {
+    const endOf = (at: bigint): bigint => {
+      const end = (at / stride + 1n) * stride;
+      return end < to ? end : to;
+    };
+    let bundle = await this.#read(from, endOf(from));
     for (let at = from; at < to;) {
-      const bundleEnd = (at / stride + 1n) * stride;
-      const end = bundleEnd < to ? bundleEnd : to;
-      for (const read of await this.#read(at, end)) {
+      const end = endOf(at);
+      // The next bundle is asked for while this one is read: over a network that takes as long.
+      const next = this.#read(end, endOf(end));
+      next.catch(() => undefined);
+      for (const read of bundle) {
         work.signal?.throwIfAborted();
         yield await read();
       }
       work.progress?.(end - from, to - from);
       // Nothing above waits for the event loop where all comes from a disk; whoever wants to stop it must get a turn.
       await setImmediate();
+      bundle = await next;
       at = end;
     }
   }
@@ -100,6 +108,7 @@ export class BookSource implements RecordSource {
   /** What opens entries, each when it is asked for: until then it may have been erased. */
   async #read(from: bigint, to: bigint): Promise<(() => Promise<ReadRecord>)[]> {
     const entries = await Array.fromAsync(this.log.entries(from, to));
+    if (entries.length === 0) return [];
     const leafHashes = entries.map((entry) => headerHash(entry));
     const beside = new Map<bigint, Uint8Array>();
     for await (const { index, data } of this.log.reader.attachments(from, to)) beside.set(index, data);

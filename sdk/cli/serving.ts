@@ -11,15 +11,15 @@ export const listening = {
 };
 
 /** Serves until the command is interrupted. @param say the result, for machines and for people */
-export async function serveUntilInterrupted(
-  serve: (options: ServeOptions) => Promise<Served>,
+export async function serveUntilInterrupted<T extends Served>(
+  serve: (options: ServeOptions) => Promise<T>,
   { port, host }: { readonly port: number; readonly host: string },
   context: Context,
-  say: (url: string) => [value: Readonly<Record<string, unknown>>, text: string],
+  say: (url: string, served: T) => [value: Readonly<Record<string, unknown>>, text: string],
 ): Promise<void> {
   const served = await serve({ host, port });
   try {
-    const [value, text] = say(served.url);
+    const [value, text] = say(served.url, served);
     context.print({ url: served.url, ...value }, () => `${text}; stop with Ctrl-C.`);
     if (!context.signal.aborted) await once(context.signal, "abort");
   } finally {

@@ -3,6 +3,7 @@ export * from "./bundle.js";
 export * from "./log.js";
 export * from "./mirror.js";
 export * from "./proofs.js";
+export { RemoteLog, fetchFrom, type Fetch, type RemoteOptions } from "./remote.js";
 export * from "./serve.js";
 export * from "./sqlite-reader.js";
 export * from "./sqlite.js";

@@ -1,6 +1,7 @@
-import { fastify, type FastifyInstance, type FastifyReply } from "fastify";
+import { fastify, type FastifyInstance } from "fastify";
 
 import { SteleError } from "../common/errors.js";
+import { asBuffer, immutable, missing } from "./answers.js";
 import { StoreTiles } from "./store-tiles.js";
 import type { LogReader } from "./store.js";
 import { encodeBundle, decodeBundle, parseTilePath, tileWidth, widthAt, type TileName } from "./tiles.js";
@@ -20,8 +21,6 @@ export interface Served {
   close(): Promise<void>;
 }
 
-const immutable = "public, max-age=31536000, immutable";
-
 /**
  * Serves a log over HTTP as C2SP tlog-tiles: `checkpoint`, `tile/<L>/<N>[.p/<W>]`, `tile/entries/<N>[.p/<W>]`. Nothing
  * beyond the last published checkpoint is given out. The store stays open when serving ends.
@@ -32,6 +31,11 @@ const immutable = "public, max-age=31536000, immutable";
  * process.once("SIGINT", () => void served.close());
  */
 export async function serveLog(reader: LogReader, options: ServeOptions = {}): Promise<Served> {
+  return listenOn(logServer(reader), options);
+}
+
+/** The same before it listens, so that more can be served beside it. */
+export function logServer(reader: LogReader): FastifyInstance {
   const tiles = new StoreTiles(reader);
   const server = fastify({ forceCloseConnections: true, exposeHeadRoutes: true });
   server.get("/checkpoint", async (_request, reply) => {
@@ -48,7 +52,7 @@ export async function serveLog(reader: LogReader, options: ServeOptions = {}): P
     return reply.type("application/octet-stream").header("cache-control", immutable).send(data);
   });
   server.setNotFoundHandler((_request, reply) => missing(reply));
-  return listenOn(server, options);
+  return server;
 }
 
 /** @throws SteleError `busy` or `usage` where it cannot listen there */
@@ -69,13 +73,12 @@ async function read(reader: LogReader, tiles: StoreTiles, { level, index, width 
   return width === tileWidth ? asBuffer(bundle) : encodeBundle(entries);
 }
 
-function asBuffer(bytes: Uint8Array): Buffer {
-  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
-}
-
-/** Not cached: what is missing now may be published in a moment. */
-function missing(reply: FastifyReply): FastifyReply {
-  return reply.code(404).type("text/plain; charset=utf-8").header("cache-control", "no-store").send("not found\n");
+/** The name of a bundle's path where its entries are published, undefined otherwise. */
+export async function publishedBundle(reader: LogReader, path: string): Promise<TileName | undefined> {
+  const name = parseTilePath(`tile/entries/${path}`);
+  const published = await reader.published();
+  if (name === undefined || published === undefined) return undefined;
+  return name.width > widthAt("entries", name.index, Number(published.size)) ? undefined : name;
 }
 
 function refusal(cause: unknown, host: string, port: number): unknown {

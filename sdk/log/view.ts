@@ -3,7 +3,7 @@ import { SteleError } from "../common/errors.js";
 import { readUnverified } from "../proof/checkpoint.js";
 import { emptyRoot } from "../proof/merkle.js";
 import { audit, type Work } from "./audit.js";
-import { TreeReader } from "./proofs.js";
+import { TreeReader, type TileSource } from "./proofs.js";
 import { StoreTiles } from "./store-tiles.js";
 import type { Head, LogReader } from "./store.js";
 import { decodeBundle, tileWidth } from "./tiles.js";
@@ -15,7 +15,7 @@ export class LogView {
   readonly reader: LogReader;
   readonly #tree: TreeReader;
 
-  constructor(origin: string, reader: LogReader, tiles = new StoreTiles(reader)) {
+  constructor(origin: string, reader: LogReader, tiles: TileSource = new StoreTiles(reader)) {
     this.origin = origin;
     this.reader = reader;
     this.#tree = new TreeReader(tiles);

@@ -21,8 +21,12 @@ export const bookConfig: BookConfig = {
 };
 
 /** Opens the book in a folder, made where there is none, for as long as the work takes. */
-export async function withBook<T>(folder: string, work: (book: Book) => Promise<T>): Promise<T> {
-  await Book.prepare(folder, bookConfig);
+export async function withBook<T>(
+  folder: string,
+  work: (book: Book) => Promise<T>,
+  config: BookConfig = bookConfig,
+): Promise<T> {
+  await Book.prepare(folder, config);
   const book = await Book.open(folder);
   try {
     return await work(book);

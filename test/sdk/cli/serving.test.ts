@@ -36,7 +36,7 @@ describe("stele log serve", () => {
   });
   after(() => rm(folder, { recursive: true, force: true }));
 
-  it("serves the checkpoint and the entries, not the payloads, until it is interrupted", async () => {
+  it("serves the checkpoint, the entries and what recipients need, until it is interrupted", async () => {
     const interrupt = new AbortController();
     const { promise: said, resolve } = Promise.withResolvers<string>();
     const world: World = {
@@ -54,6 +54,10 @@ describe("stele log serve", () => {
     expect(await (await fetch(new URL("checkpoint", url))).text()).to.contain("\n2\n");
     const bundle = await (await fetch(new URL("tile/entries/000.p/2", url))).arrayBuffer();
     expect(bundle.byteLength).to.equal(2 * (2 + 195));
+    expect((await (await fetch(new URL("attachments/000.p/2", url))).arrayBuffer()).byteLength).to.be.greaterThan(400);
+    const grants = (await (await fetch(new URL("grants/owner/000.p/2", url))).json()) as { keys: unknown[] };
+    expect(grants.keys.length).to.equal(2);
+    expect((await fetch(new URL("grants/owner/000.p/3", url))).status).to.equal(404);
     interrupt.abort();
     expect(await ended).to.equal(0);
     expect(await fetch(url).catch(() => "closed")).to.equal("closed");
