@@ -45,7 +45,8 @@ const onNetwork = {
   manifest: value(text.optional(), "FILE", "deployment manifest (default: deployments/NETWORK/manifest.json)"),
 };
 
-const signing = {
+/** Which account acts. */
+export const signing = {
   key: value(text.optional(), "FILE", "private key or encrypted keystore of the sending account"),
   account: value(
     z

@@ -131,18 +131,31 @@ async function writeProposal(
 }
 
 async function openSigner(connection: Connection, common: CommonInput, world: World): Promise<Signer> {
-  if (common.key !== undefined && common.account !== undefined) {
-    throw new SteleError("usage", "--key and --account exclude each other");
-  }
-  if (common.key !== undefined) return (await readKey(common.key, world)).connect(connection.provider);
-  if (common.account === undefined) {
+  const wallet = await openWallet(common, connection.profile.chainId, world);
+  if (wallet === undefined) {
     throw new SteleError("usage", "say which account sends: --key FILE, or --account N on a development network");
   }
-  if (!developmentChains.has(connection.profile.chainId)) {
-    const sentence = `--account is for development networks; chain ${connection.profile.chainId} needs --key FILE`;
-    throw new SteleError("usage", sentence);
+  return wallet.connect(connection.provider);
+}
+
+/**
+ * The account that --key or --account names, without a network; undefined where neither is given.
+ * @throws SteleError `usage` where both are given, or --account on a chain that is none for development
+ */
+export async function openWallet(
+  { key, account }: Pick<CommonInput, "key" | "account">,
+  chainId: bigint,
+  world: World,
+): Promise<Wallet | HDNodeWallet | undefined> {
+  if (key !== undefined && account !== undefined) {
+    throw new SteleError("usage", "--key and --account exclude each other");
   }
-  return developmentWallet(common.account).connect(connection.provider);
+  if (key !== undefined) return readKey(key, world);
+  if (account === undefined) return undefined;
+  if (!developmentChains.has(chainId)) {
+    throw new SteleError("usage", `--account is for development networks; chain ${chainId} needs --key FILE`);
+  }
+  return developmentWallet(account);
 }
 
 /** A raw private key as hex, or an encrypted keystore whose password is in STELE_PASSWORD. */

@@ -1,5 +1,9 @@
 import type { Command } from "../command.js";
+import { auditCollect } from "./audit/collect.js";
+import { auditDerive } from "./audit/derive.js";
+import { auditErase } from "./audit/erase.js";
 import { auditEvents } from "./audit/events.js";
+import { auditRead } from "./audit/read.js";
 import { authorityExecute } from "./authority/execute.js";
 import { authorityHalt, authorityResume } from "./authority/halt.js";
 import { authorityOutageDeclare, authorityOutageEnd } from "./authority/outage.js";
@@ -58,8 +62,12 @@ export const commands: readonly Command[] = [
   recordDispute,
   recordAnswer,
   recordComplain,
-  auditEvents,
   proofVerify,
+  auditCollect,
+  auditRead,
+  auditDerive,
+  auditErase,
+  auditEvents,
   datasetRegister,
   datasetMirror,
   datasetServe,
