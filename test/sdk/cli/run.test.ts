@@ -74,6 +74,19 @@ describe("the stele program", () => {
     expect((await stele([echo], "thing", "echo")).code).to.equal(2);
   });
 
+  it("lists further findings of a refusal below it, one a line, and in JSON", async () => {
+    const many = defineCommand({
+      ...refuse,
+      async run() {
+        throw new SteleError("input", "is not a date", { place: { file: "a.csv" }, details: ["b\nc", "and more"] });
+      },
+    });
+    const plain = await stele([many], "thing", "refuse");
+    expect(plain.err).to.equal("stele: a.csv: is not a date\n  b c\n  and more\n");
+    const machine = JSON.parse((await stele([many], "thing", "refuse", "--json")).err) as { error: unknown };
+    expect(machine.error).to.deep.include({ code: "input", details: ["b\nc", "and more"] });
+  });
+
   it("says file, line and field of a refusal, as text and as JSON, and exits with 1", async () => {
     const plain = await stele([refuse], "thing", "refuse");
     expect(plain).to.deep.equal({ code: 1, out: "", err: 'stele: a.ndjson:3 field "time": is not JSON\n' });

@@ -2,6 +2,7 @@ import { expect } from "chai";
 
 import { detectFormat } from "../../../../sdk/audit/intake/detect.js";
 import { ExportError } from "../../../../sdk/audit/intake/problems.js";
+import { exportReader } from "../../../../sdk/audit/intake/reader.js";
 import { validateExport } from "../../../../sdk/audit/intake/validate.js";
 import { digestOf } from "../../../../sdk/records/intake/folder.js";
 import { accept, changed, filesOf, gbBooks, isoBooks, problemsOf, sampleFiles, type Books } from "./books.js";
@@ -103,6 +104,25 @@ describe("an export that is right", () => {
     expect((await accept("iso-21378", books)).vouchers).to.equal(2);
     const narrow = changed(books, "BAS_Accounting_Period.csv", "2025-06-30", "2025-06-29");
     expect(await problemsOf("iso-21378", narrow)).to.have.length(2);
+  });
+});
+
+describe("the reader that the recorder asks", () => {
+  const listed = (books: Books) =>
+    filesOf(books).map(({ name, content }) => ({ path: name, size: 0, read: () => content }));
+
+  it("tells counts, days and sums, and nothing that a cell says", async () => {
+    expect(await exportReader("gb-t-24589").validate(listed(gbBooks), {})).to.deep.equal({
+      ...{ rows: 8, accounts: 3, vouchers: 2, cancelled: 0, postings: 5, from: "2025-01-31", to: "2025-02-28" },
+      ...{ debit: "107.00", credit: "107.00", remarks: 0 },
+    });
+  });
+
+  it("refuses what is no export of its format", async () => {
+    const failure = await exportReader("iso-21378")
+      .validate(listed(gbBooks), {})
+      .catch((error: unknown) => error);
+    expect(failure).to.be.instanceOf(ExportError);
   });
 });
 
