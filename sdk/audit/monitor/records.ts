@@ -26,6 +26,8 @@ export interface RecordsContext extends EventContext {
   readonly now: bigint;
   /** Whether the log holds data events, or any records. */
   readonly holds: "events" | "records";
+  /** Whether the log's owner registered a dataset; what it did is not remembered. */
+  isRegistered(root: Hex): boolean;
   /** Upper bound of the time at which an entry was anchored, block seconds. */
   anchoredBy(index: bigint): Promise<bigint>;
 }
@@ -113,7 +115,7 @@ export class RecordChecks {
       sequences: this.#sequences.tracks().map(({ source, next, gaps }) => ({ source, next, gaps })),
       tallies: this.#tallies.all(),
       latest: [...this.#latest],
-      collected: [...this.#collected],
+      collected: [...this.#collected].filter(([root]) => !this.#context.isRegistered(root)),
       deferred: this.#deferred,
     };
   }

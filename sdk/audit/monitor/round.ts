@@ -41,6 +41,8 @@ interface History {
   readonly members: Membership;
   readonly engagements: EngagementHistory;
   readonly datasets: readonly RegisteredDataset[];
+  /** Holders and roots of all datasets; see `registeredKey`. */
+  readonly registered: ReadonlySet<string>;
   /** Seconds: the latest block's or the machine's, whichever is later. */
   readonly now: bigint;
 }
@@ -57,7 +59,7 @@ export async function inspect(options: MonitorOptions): Promise<Finding[]> {
   const history = await readHistory(options, state);
   const findings: Finding[] = [];
   const owners = new Set<bigint>();
-  const collected: (LogOutcome["collected"] extends infer C ? { log: Hex; owner: bigint; roots: C } : never)[] = [];
+  const collected: { readonly log: Hex; readonly owner: bigint; readonly roots: LogOutcome["collected"] }[] = [];
   for (const log of config.logs) {
     options.signal?.throwIfAborted();
     onProgress?.(`log ${log.name ?? log.log}`);
@@ -75,10 +77,9 @@ export async function inspect(options: MonitorOptions): Promise<Finding[]> {
   findings.push(...(await engagementsOf(options, history, owners)));
   onProgress?.("datasets");
   findings.push(...(await datasetsOf(options, history, owners)));
-  const registered = new Set(history.datasets.map(({ holder, root }) => registeredKey(holder, root)));
   const rules = rulesOf(config, history);
   for (const { log, owner, roots } of collected)
-    findings.push(...checkRegistered(log, owner, roots, registered, rules));
+    findings.push(...checkRegistered(log, owner, roots, history.registered, rules));
   return sorted(acknowledge(findings, new Set(config.acknowledged)));
 }
 
@@ -104,7 +105,8 @@ async function readHistory(
   }
   const block = await reading("the question for the latest block", () => source.provider.getBlock("latest"));
   const [chain, machine] = [BigInt(block?.timestamp ?? 0), (clock ?? machineClock)()];
-  return { members, engagements, datasets, now: chain > machine ? chain : machine };
+  const registered = new Set(datasets.map(({ holder, root }) => registeredKey(holder, root)));
+  return { members, engagements, datasets, registered, now: chain > machine ? chain : machine };
 }
 
 async function factsOf(suite: Suite, { log }: LogConfig): Promise<LogFacts | undefined> {
@@ -124,7 +126,7 @@ function unknownLog({ log }: LogConfig): Finding {
 function roundOf(
   { config, suite, recipient, signal }: MonitorOptions,
   state: MonitorState,
-  { members, engagements, now }: History,
+  { members, engagements, registered, now }: History,
   log: LogConfig,
   facts: LogFacts,
 ): Parameters<typeof checkLog>[1] {
@@ -138,6 +140,7 @@ function roundOf(
     members,
     engagements,
     authorizationOf: authorizationOf(suite, log.log),
+    isRegistered: (root: Hex) => registered.has(registeredKey(facts.owner, root)),
     anchoredBy: (index: bigint) =>
       reading(`the question when entry ${index} was anchored`, () => registry.anchoredBy(log.log, index)),
   };
