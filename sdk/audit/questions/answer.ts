@@ -26,7 +26,8 @@ export interface Question {
 }
 
 /**
- * The answer to a question: lines by the time of their headers, then by log and index. Lines whose own time lies in the
+ * The answer to a question: lines by the time of their headers, then by log (in the order in which they were first
+ * followed) and index. Lines whose own time lies in the
  * window, but whose header's does not, come last. Memory stays flat, and the answer may be read while the index follows
  * its logs: what is added after the question is not in it, and what is erased before a line is reached is not shown.
  */

@@ -11,7 +11,7 @@ import { idSpan } from "./layout.js";
 import { logIdOf, type EventSource, type FollowedRecord } from "./source.js";
 import type { IndexedLog, IndexStore } from "./store.js";
 
-/** Records that become visible together. */
+/** Records that become visible together, unless said otherwise: fewer cost more, since each batch is written durably. */
 const batchRecords = 65_536;
 /** Records between two turns of the event loop. */
 const stride = 512;
@@ -21,6 +21,8 @@ export interface FollowOptions extends Work {
   readonly anchored?: Head | undefined;
   /** Reads records ahead in other threads: see `readInThreads`. */
   readonly digests?: DigestReader | undefined;
+  /** Records that become visible together; a kill loses the work on at most so many. */
+  readonly batch?: number | undefined;
 }
 
 /** A record on its way into the index, with the header's bytes that the tree is built of. */
@@ -51,9 +53,10 @@ export async function followLog(store: IndexStore, source: EventSource, options:
   await requireExtension(log, head, source);
   const tree = store.treeOf(log);
   const reader = options.digests ?? digestsOf(source);
+  const step = BigInt(options.batch ?? batchRecords);
   let erased = 0;
   for (let from = log.size; from < head.size;) {
-    const to = from + BigInt(batchRecords) < head.size ? from + BigInt(batchRecords) : head.size;
+    const to = from + step < head.size ? from + step : head.size;
     const digests = await readBatch(reader, tree, { from, to, begin: log.size, end: head.size }, options);
     if (!equal(tree.root(), await source.log.rootAt(to))) {
       throw wrong(log, `gave headers that do not have the root that it says it had at ${to}`);
