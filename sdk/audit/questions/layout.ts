@@ -54,7 +54,7 @@ const layout = `
  * @throws SteleError `busy` where another process has it open, `corrupt` where it is none or of another layout
  */
 export function openIndex(file: string): DatabaseSync {
-  return guarded(file, () => {
+  return atIndex(file, () => {
     mkdirSync(dirname(file), { recursive: true });
     const db = new DatabaseSync(file, { timeout: 0 });
     try {
@@ -67,7 +67,7 @@ export function openIndex(file: string): DatabaseSync {
       db.exec("COMMIT");
       const found = db.prepare("SELECT format FROM meta").get()?.["format"];
       if (found !== format) {
-        throw new SteleError("corrupt", `this index has the format ${String(found)}, not ${format}; rebuild it`);
+        throw new SteleError("corrupt", `the format is ${String(found)}, not ${format}`);
       }
       wipeJournal(file);
       return db;
@@ -76,6 +76,17 @@ export function openIndex(file: string): DatabaseSync {
       throw error;
     }
   });
+}
+
+/** Runs work on an index; a damaged one loses nothing but time, and the error says so. */
+export function atIndex<T>(file: string, work: () => T): T {
+  try {
+    return guarded(file, work);
+  } catch (error) {
+    if (!(error instanceof SteleError) || error.code !== "corrupt") throw error;
+    const sentence = "is no index, or a damaged one; throw it away and follow the logs again";
+    throw new SteleError("corrupt", sentence, { place: { file }, cause: error });
+  }
 }
 
 /** Overwrites what the last transaction left in the rollback journal: pages as they were before. */

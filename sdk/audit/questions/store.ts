@@ -2,10 +2,9 @@ import type { DatabaseSync, StatementSync } from "node:sqlite";
 
 import { concat, fromHex, toHex, type Hex } from "../../common/bytes.js";
 import { SteleError } from "../../common/errors.js";
-import { guarded } from "../../log/sqlite-errors.js";
 import { Tree } from "../../log/tree.js";
 import type { Digest, EventRow, StubRow } from "./digest.js";
-import { idSpan, openIndex, segmentRows, stubKinds, wipeJournal } from "./layout.js";
+import { atIndex, idSpan, openIndex, segmentRows, stubKinds, wipeJournal } from "./layout.js";
 import { Runs } from "./runs.js";
 import { Terms } from "./terms.js";
 
@@ -131,7 +130,7 @@ export class IndexStore {
     if (ids.length === 0) return;
     this.write(() => ids.forEach((id) => this.#forget(id)));
     this.erasures += 1;
-    guarded(this.file, () => wipeJournal(this.file));
+    atIndex(this.file, () => wipeJournal(this.file));
   }
 
   addStub(id: number, time: number, { why, sentence }: StubRow): void {
@@ -140,16 +139,16 @@ export class IndexStore {
   }
 
   row(sql: string, ...values: (number | bigint | Uint8Array)[]): Record<string, unknown> | undefined {
-    return guarded(this.file, () => this.statement(sql).get(...values));
+    return atIndex(this.file, () => this.statement(sql).get(...values));
   }
 
   rowsOf(sql: string, ...values: (number | bigint | Uint8Array)[]): Record<string, unknown>[] {
-    return guarded(this.file, () => this.statement(sql).all(...values));
+    return atIndex(this.file, () => this.statement(sql).all(...values));
   }
 
   /** Runs a change as a whole or not at all. */
   write(change: () => void): void {
-    guarded(this.file, () => {
+    atIndex(this.file, () => {
       this.db.exec("BEGIN IMMEDIATE");
       try {
         change();
@@ -171,7 +170,7 @@ export class IndexStore {
 
   close(): void {
     if (!this.db.isOpen) return;
-    guarded(this.file, () => wipeJournal(this.file));
+    atIndex(this.file, () => wipeJournal(this.file));
     this.db.close();
   }
 
