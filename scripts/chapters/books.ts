@@ -88,5 +88,6 @@ export async function openWitness(stage: Stage, actor: Actor, workspace: string)
     signer: stage.wallet(actor),
     registry,
     keysOf: (logId) => checkpointKeysOf(suite, logId),
+    clock: () => stage.now(),
   });
 }

@@ -13,4 +13,8 @@ export const chapters: Readonly<Record<string, Listed>> = {
     summary: "record a folder, anchor it, verify it from outside, find tampering",
     load: async () => (await import("./foundation/index.js")).foundation,
   },
+  audit: {
+    summary: "collect two agencies' books, challenge, monitor, freeze a forked log, erase, ask with proofs",
+    load: async () => (await import("./audit/index.js")).audit,
+  },
 };

@@ -59,6 +59,14 @@ export interface Stage {
   nameOf(actor: Actor): string;
   memberOf(actor: Actor): bigint;
   wallet(actor: Actor): HDNodeWallet;
+  /** Seconds of the chain's clock. */
+  time(): Promise<number>;
+  /** Seconds of everybody's clocks: the machine's, and what was let pass. */
+  now(): bigint;
+  /** Lets the chain make an empty block: this one makes none by itself. */
+  mine(): Promise<void>;
+  /** Lets seconds pass, on the chain and on everybody's clocks. */
+  pass(seconds: number): Promise<void>;
   /** The durable sender of an actor's account. */
   sender(actor: Actor): Promise<Sender>;
   close(): Promise<void>;
@@ -73,6 +81,7 @@ export async function openStage(workspace: string): Promise<Stage> {
   };
   const connection = await connect(profileOf(suite), { transport });
   const senders = new Map<Actor, Promise<Sender>>();
+  let passed = 0;
   const wallet = (actor: Actor): HDNodeWallet => developmentWallet(cast[actor].account);
   const sender = (actor: Actor): Promise<Sender> => {
     const open = () => Sender.open({ connection, signer: wallet(actor), folder: join(workspace, "sender") });
@@ -87,6 +96,14 @@ export async function openStage(workspace: string): Promise<Stage> {
     nameOf: (actor) => cast[actor].name,
     memberOf: (actor) => BigInt(actors.indexOf(actor) + 1),
     wallet,
+    time: async () => (await connection.provider.getBlock("latest"))?.timestamp ?? 0,
+    now: () => BigInt(Math.floor(Date.now() / 1000) + passed),
+    async pass(seconds) {
+      passed += seconds;
+      await provider.request({ method: "evm_increaseTime", params: [seconds] });
+      await stage.mine();
+    },
+    mine: async () => void (await provider.request({ method: "evm_mine" })),
     sender,
     async close() {
       for (const open of senders.values()) await (await open).close();

@@ -36,7 +36,7 @@ export interface ActorOptions {
   /** The auditor's account; with a signer, the auditor signs each event. */
   readonly auditor: string | TypedDataSigner;
   /** Id of the engagement; absent for what an agency does by itself. */
-  readonly engagement?: Hex;
+  readonly engagement?: Hex | undefined;
 }
 
 export interface RecorderOptions extends ActorOptions {
