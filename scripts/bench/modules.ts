@@ -17,4 +17,5 @@ export const modules: readonly Listed[] = [
   { name: "records", gas: false },
   { name: "book", gas: false },
   { name: "audit-scale", gas: false, byName: true },
+  { name: "datasets", gas: false },
 ];

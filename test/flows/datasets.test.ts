@@ -107,7 +107,7 @@ describe("flow: datasets, mirrors and challenges", () => {
     ]);
   });
 
-  it("does not answer from a file whose chunk changed, and does once the chunk is restored", async () => {
+  it("DS6: does not answer from a file whose chunk changed, and does once the chunk is restored", async () => {
     const { register, mirror, challenge, answer, restore, dataset, audit } = await agency();
     await register();
     await mirror();
@@ -183,6 +183,25 @@ describe("flow: datasets, mirrors and challenges", () => {
     while (!(await isDrawn())) await new Promise(setImmediate);
     await answer();
     expect((await watched).reading).to.equal("answered");
+  });
+
+  it("DS5: signs for nothing that its disk does not have", async () => {
+    const { register, mirror, copy, root, audit, store, dataset } = await agency();
+    await register();
+    await mirror();
+    flip((await copy.get(root)).file, 2000);
+    await refusal(mirror("mirrorOne", copy.folder), `no source gave dataset ${root}`);
+    const liar = await DatasetStore.open(folder());
+    await mirror("mirrorTwo", store.folder, liar.folder);
+    flip(join(liar.pathOf(root), "ciphertext"), 1500);
+    await refusal(mirror("mirrorOne", liar.folder), /chunk 1 from .* is not the dataset's/);
+    const { vouchedAt } = await audit.suite.contract("Datasets").standingOf(await idOf(), 5n);
+    await mirror();
+    const later = await audit.suite.contract("Datasets").standingOf(await idOf(), 5n);
+    expect(later.vouchedAt > vouchedAt, "mended, it vouches again").to.equal(true);
+    async function idOf() {
+      return audit.suite.contract("Datasets").datasetFor(3n, root, dataset.description.size);
+    }
   });
 
   it("says in one sentence what it refuses", async () => {

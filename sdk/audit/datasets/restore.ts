@@ -1,5 +1,5 @@
 import { readdir, rm } from "node:fs/promises";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 
 import type { Hex } from "../../common/bytes.js";
 import { SteleError, sentenceOf } from "../../common/errors.js";
@@ -48,10 +48,21 @@ export interface Restored {
  * @throws SteleError `unproven` where no source had it right, `storage` where the disk is full
  */
 export async function restoreDataset(options: RestoreOptions): Promise<Restored> {
-  const { root, store, signal } = options;
+  const { root, store } = options;
   const staged = store.stage(`restore-${root.slice(2).toLowerCase()}`);
-  const whole = await ownCopy(options, staged);
-  if (whole !== undefined) return { dataset: whole, kept: whole.description.chunks, fetched: 0n };
+  const own = await ownCopy(options, staged);
+  if (typeof own === "object") return { dataset: own, kept: own.description.chunks, fetched: 0n };
+  try {
+    return await fromSources(options, staged);
+  } catch (error) {
+    // Most chunks of a damaged dataset are right, and may be asked for before a mirror can be reached.
+    if (own === "damaged") await store.putBack(root, staged);
+    throw error;
+  }
+}
+
+async function fromSources(options: RestoreOptions, staged: string): Promise<Restored> {
+  const { root, store, signal } = options;
   const failures: unknown[] = [];
   for await (const description of claims(options, failures)) {
     if (!(await fetchLeafHashes(description, staged, options, failures))) continue;
@@ -72,17 +83,20 @@ export async function restoreDataset(options: RestoreOptions): Promise<Restored>
 }
 
 /** The store's own copy, if it is right; a damaged one is moved to where it is mended. */
-async function ownCopy({ root, store, ...work }: RestoreOptions, staged: string): Promise<Dataset | undefined> {
-  if (!(await store.has(root))) return undefined;
+async function ownCopy(
+  { root, store, signal }: RestoreOptions,
+  staged: string,
+): Promise<Dataset | "damaged" | "absent"> {
+  if (!(await store.has(root))) return "absent";
   try {
     const dataset = await store.get(root);
-    await dataset.verify(work.signal === undefined ? {} : { signal: work.signal });
+    await dataset.verify({ signal });
     return dataset;
   } catch (error) {
     if (!(error instanceof SteleError) || !["corrupt", "input", "missing"].includes(error.code)) throw error;
     await rm(staged, { recursive: true, force: true });
-    await store.setAside(root, `restore-${root.slice(2).toLowerCase()}`);
-    return undefined;
+    await store.setAside(root, basename(staged));
+    return "damaged";
   }
 }
 

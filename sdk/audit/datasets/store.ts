@@ -103,6 +103,13 @@ export class DatasetStore {
     return aside;
   }
 
+  /** Brings back what was set aside, damaged as it may be, unless the dataset is there again. */
+  async putBack(root: Hex, aside: string): Promise<void> {
+    if (await this.has(root)) return;
+    await withFile(aside, () => rename(aside, this.pathOf(root)));
+    await syncFolder(this.folder);
+  }
+
   /** Folder of a dataset, whether it is there or not. @throws SteleError `usage` where that is no root */
   pathOf(root: Hex): string {
     if (!/^0x[0-9a-fA-F]{64}$/.test(root)) throw new SteleError("usage", `"${root}" is no root of a dataset`);

@@ -16,18 +16,14 @@ import { readAt, withFile } from "./files.js";
 export async function verifyFiles(dataset: Dataset, sideFile: string, work: Work): Promise<void> {
   const { root, size, chunks } = dataset.description;
   const computed = new ChunkTree();
-  const stored = new ChunkTree();
   const wrong = new Differences();
   const side = await withFile(sideFile, () => open(sideFile, "r"));
+  const stored = (at: number, length: number) => withFile(sideFile, () => readAt(side, at, length));
   try {
     let at = 0;
     const compare = async (): Promise<void> => {
       const hashes = computed.takeLeaves();
-      const kept = await withFile(sideFile, () => readAt(side, at, hashes.length));
-      requireWhole(kept, hashes.length, sideFile);
-      stored.addHashes(kept);
-      stored.takeLeaves();
-      wrong.compare(hashes, kept, at / hashLength);
+      wrong.compare(hashes, await stored(at, hashes.length), at / hashLength);
       at += hashes.length;
     };
     for await (const bytes of dataset.bytes(0n, size, work)) {
@@ -37,16 +33,27 @@ export async function verifyFiles(dataset: Dataset, sideFile: string, work: Work
     }
     const end = computed.end();
     await compare();
-    const rightBytes = equal(end.root, fromHex(root));
-    const rightHashes = equal(stored.end().root, fromHex(root));
-    if (!rightBytes) throw wrongBytes(dataset, rightHashes ? wrong : undefined);
+    if (!equal(end.root, fromHex(root))) {
+      const right = wrong.count > 0 && equal(await storedRoot(dataset, work), fromHex(root));
+      throw wrongBytes(dataset, right ? wrong : undefined);
+    }
     if (wrong.count > 0) throw wrongHash(sideFile, `leaf hash ${wrong.first} does not follow from the ciphertext`);
-    const upper = computed.upper();
-    const kept = await withFile(sideFile, () => readAt(side, at, sideLength(chunks) - at));
-    if (!equal(upper, kept)) throw wrongHash(sideFile, "the nodes above its leaf hashes do not follow from them");
+    if (!computed.upper().equals(await stored(at, sideLength(chunks) - at))) {
+      throw wrongHash(sideFile, "the nodes above its leaf hashes do not follow from them");
+    }
   } finally {
     await side.close();
   }
+}
+
+/** Root over the stored leaf hashes. */
+async function storedRoot(dataset: Dataset, work: Work): Promise<Uint8Array> {
+  const tree = new ChunkTree();
+  for await (const hashes of dataset.leafHashes(0n, dataset.description.chunks, work)) {
+    tree.addHashes(hashes);
+    tree.takeLeaves();
+  }
+  return tree.end().root;
 }
 
 /** Chunks whose hashes are not those stored. */
@@ -54,10 +61,10 @@ class Differences {
   first = 0;
   count = 0;
 
-  compare(computed: Uint8Array, stored: Uint8Array, from: number): void {
-    if (equal(computed, stored)) return;
+  compare(computed: Buffer, stored: Buffer, from: number): void {
+    if (computed.equals(stored)) return;
     for (let at = 0; at < computed.length; at += hashLength) {
-      if (equal(computed.subarray(at, at + hashLength), stored.subarray(at, at + hashLength))) continue;
+      if (computed.subarray(at, at + hashLength).equals(stored.subarray(at, at + hashLength))) continue;
       if (this.count++ === 0) this.first = from + at / hashLength;
     }
   }
@@ -73,8 +80,4 @@ function wrongBytes({ description, file }: Dataset, wrong: Differences | undefin
 
 function wrongHash(file: string, why: string): SteleError {
   return new SteleError("corrupt", `${why}; restore the dataset, its ciphertext is kept`, { place: { file } });
-}
-
-function requireWhole(bytes: Uint8Array, length: number, file: string): void {
-  if (bytes.length < length) throw wrongHash(file, "it ends too early");
 }

@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import { Decrypter } from "age-encryption";
 import fc from "fast-check";
-import { readFileSync, truncateSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, symlinkSync, truncateSync, writeFileSync } from "node:fs";
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 
@@ -12,6 +12,8 @@ import { ChunkTree, sideLength } from "../../../sdk/audit/datasets/chunks.js";
 import type { Dataset } from "../../../sdk/audit/datasets/dataset.js";
 import { chunksOf } from "../../../sdk/audit/datasets/description.js";
 import { decryptDataset, encryptDataset } from "../../../sdk/audit/datasets/encrypt.js";
+import { restoreDataset } from "../../../sdk/audit/datasets/restore.js";
+import { openSource } from "../../../sdk/audit/datasets/source.js";
 import { DatasetStore } from "../../../sdk/audit/datasets/store.js";
 import { flip, gather, made, plainOf } from "../../support/datasets.js";
 import { temporaryFolders } from "../../support/folders.js";
@@ -87,7 +89,7 @@ describe("datasets: encrypted files and their trees", () => {
     );
   });
 
-  it("stops at the signal and leaves nothing that could be adopted", async () => {
+  it("DS1: stops at the signal and leaves nothing that could be adopted", async () => {
     const store = await DatasetStore.open(folder());
     const controller = new AbortController();
     const staged = store.stage();
@@ -111,7 +113,7 @@ describe("datasets: a store", () => {
   };
   const side = (dataset: Dataset) => dataset.file.replace(/ciphertext$/, "chunks");
 
-  it("adopts a dataset once, and again without harm", async () => {
+  it("DS1: adopts a dataset once, and again without harm", async () => {
     const store = await DatasetStore.open(folder());
     const staged = store.stage("one");
     const { description } = await encryptDataset([plainOf(5000)].values() as never, staged, { mediaType: "text/csv" });
@@ -125,7 +127,7 @@ describe("datasets: a store", () => {
     await refusal(store.get(description.root), `there is no dataset ${description.root}`);
   });
 
-  it("names the chunk whose bytes changed, and which of the two files is wrong", async () => {
+  it("DS2: names the chunk whose bytes changed, and which of the two files is wrong", async () => {
     await corrupted(5000, ({ file }) => flip(file, 2048), /ciphertext: differs .* in 1 of its chunks, the first is 2;/);
     await corrupted(5000, (one) => flip(side(one), 33), /chunks: leaf hash 1 does not follow from the ciphertext/);
     await corrupted(300_000, (one) => flip(side(one), -1), /chunks: the nodes above its leaf hashes do not follow/);
@@ -160,6 +162,31 @@ describe("datasets: a store", () => {
     await lie({ more: 1 }, /unknown field "more"/);
     writeFileSync(file, "{");
     await refusal(store.get(root), /dataset\.json:1: is not JSON/);
+  });
+
+  it("names the file where the disk is full", async function () {
+    if (!existsSync("/dev/full")) {
+      console.log("      did not run: this system has no /dev/full");
+      return this.skip();
+    }
+    const store = await DatasetStore.open(folder());
+    const { dataset } = await made(store, plainOf(5000));
+    const { root } = dataset.description;
+    for (const name of ["ciphertext", "chunks"]) {
+      const staged = store.stage(name);
+      mkdirSync(staged);
+      symlinkSync("/dev/full", join(staged, name));
+      const plain = [plainOf(100_000)].values() as never;
+      await refusal(
+        encryptDataset(plain, staged, { mediaType: "text/csv" }),
+        `${name}: cannot be written: the disk is full`,
+      );
+    }
+    const into = await DatasetStore.open(folder());
+    mkdirSync(into.stage(`restore-${root.slice(2)}`));
+    symlinkSync("/dev/full", join(into.stage(`restore-${root.slice(2)}`), "ciphertext"));
+    const sources = [await openSource(store.folder)];
+    await refusal(restoreDataset({ root, sources, store: into }), "ciphertext: cannot be written: the disk is full");
   });
 
   it("takes no path for a root", async () => {

@@ -73,7 +73,7 @@ describe("datasets: restoring from mirrors", () => {
     }
   });
 
-  it("refuses a wrong chunk by its number and asks the next source for it", async () => {
+  it("DS3: refuses a wrong chunk by its number and asks the next source for it", async () => {
     const liar = await copy();
     flip(fileOf(liar, "ciphertext"), 1024 * 1500 + 7);
     const [first, second] = [await openSource(await serve(liar)), await openSource(mirror.folder)];
@@ -88,7 +88,7 @@ describe("datasets: restoring from mirrors", () => {
     );
   });
 
-  it("restores from two sources that each lie about other chunks", async () => {
+  it("DS3: restores from two sources that each lie about other chunks", async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(fc.nat({ max: 2900 }), { minLength: 1, maxLength: 12 }), async (places) => {
         const liars = [await copy(), await copy()];
@@ -98,11 +98,11 @@ describe("datasets: restoring from mirrors", () => {
         await restore(await Promise.all(liars.map((liar) => openSource(liar.folder))));
         liars.forEach(({ folder }) => rmSync(folder, { recursive: true }));
       }),
-      { numRuns: 15 },
+      { numRuns: 8 },
     );
   });
 
-  it("goes on where it was broken off, and believes nothing that lies on the disk", async () => {
+  it("DS4: goes on where it was broken off, and believes nothing that lies on the disk", async () => {
     const store = await DatasetStore.open(folder());
     const { root, chunks } = dataset.description;
     const staged = store.stage(`restore-${root.slice(2)}`);
@@ -129,6 +129,15 @@ describe("datasets: restoring from mirrors", () => {
     truncateSync(fileOf(damaged, "ciphertext"), 999_999);
     rmSync(fileOf(damaged, "dataset.json"));
     expect((await restore([await openSource(mirror.folder)], damaged)).kept).to.equal(976n);
+  });
+
+  it("leaves a damaged dataset where it is while no source can mend it", async () => {
+    const damaged = await copy();
+    flip(fileOf(damaged, "ciphertext"), 100);
+    const { root } = dataset.description;
+    await refusal(restoreDataset({ root, sources: [], store: damaged }), "no source was named");
+    expect(await (await damaged.get(root)).chunk(7n)).to.deep.equal(await dataset.chunk(7n));
+    expect((await restore([await openSource(mirror.folder)], damaged)).fetched).to.equal(1n);
   });
 
   it("passes over sources whose size, leaf hashes or answers are wrong", async () => {
