@@ -65,7 +65,14 @@ describe("flow: datasets, mirrors and challenges", () => {
     const { root } = dataset.description;
     const copy = await DatasetStore.open(folder());
     return {
-      ...{ audit, engagement, run, as, store, dataset, root, copy },
+      audit,
+      engagement,
+      run,
+      as,
+      store,
+      dataset,
+      root,
+      copy,
       register: () => as("agency", datasetRegister, { root, store: store.folder, mirrors: "2" }),
       mirror: (label: ActorLabel = "mirrorOne", from = store.folder, to = copy.folder) =>
         as(label, datasetMirror, { dataset: root, from: [from], store: to }),
