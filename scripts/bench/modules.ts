@@ -13,6 +13,7 @@ export const modules: readonly Listed[] = [
   { name: "gas-authority", gas: true },
   { name: "gas-log", gas: true },
   { name: "gas-desk", gas: true },
+  { name: "gas-audit", gas: true },
   { name: "log", gas: false },
   { name: "records", gas: false },
   { name: "book", gas: false },
