@@ -70,8 +70,9 @@ export class DatasetWalk {
     if (this.below(80) === 0) this.#flood = 20;
     const kind = this.pick(KINDS);
     let act = this.#draw(kind);
-    const tries = this.below(4) === 0 ? 0 : 60;
-    for (let i = 0; i < tries && this.model.violations(act).length > 0; i++) act = this.#draw(kind);
+    // One in four breaks a rule, and mostly one alone.
+    const broken = this.below(4) === 0 ? 1 : 0;
+    for (let i = 0; i < 60 && this.model.violations(act).length !== broken; i++) act = this.#draw(kind);
     return act;
   }
 
@@ -117,7 +118,8 @@ export class DatasetWalk {
       case "confirm": {
         const late = this.pick([-8n * DAY, -DAY, -possessionAhead, -60n, 0n, possessionAhead, possessionAhead + 1n]);
         const time = this.model.now + late + BigInt(this.below(50));
-        return { kind, by, dataset, signer: this.pick(ACTORS), time, forged: this.below(10) === 0 };
+        const signer = this.pick(this.below(6) === 0 ? ACTORS : mirrors);
+        return { kind, by, dataset, signer, time, forged: this.below(4) === 0 };
       }
       case "withdraw":
       case "retire":
