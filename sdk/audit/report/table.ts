@@ -13,7 +13,8 @@ export interface EventTable {
 const control = /[\u0000-\u001f\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069]/g;
 
 /**
- * The first lines of an answer as cells. Characters that a terminal obeys or that turn the direction of text are written
+ * The first lines of an answer as cells. Accounts and hashes are shortened in the middle, since a screen is narrow; CSV
+ * and JSON have them whole. Characters that a terminal obeys or that turn the direction of text are written
  * as their code, since a source's name comes from whoever wrote the log.
  * @param limit lines that are shown
  */
@@ -24,11 +25,16 @@ export async function eventTable(
   const rows: (readonly string[])[] = [];
   for await (const line of lines) {
     if (rows.length === limit) return { head: columns, rows, more: true };
-    rows.push(cellsOf(line).map(visible));
+    rows.push(cellsOf(line).map(short).map(visible));
   }
   return { head: columns, rows, more: false };
 }
 
 function visible(cell: string): string {
   return cell.replace(control, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`);
+}
+
+/** 0x70997970…79c8 of an account or a hash. */
+function short(cell: string): string {
+  return /^0x[0-9a-f]{40,}$/i.test(cell) ? `${cell.slice(0, 10)}…${cell.slice(-4)}` : cell;
 }

@@ -105,6 +105,14 @@ describe("answers as a table", () => {
     expect((await eventTable([line], 1)).more).to.equal(false);
   });
 
+  it("shortens accounts and hashes, and nothing else", async () => {
+    const { rows } = await eventTable([line]);
+    expect(rows[0]).to.deep.equal([
+      ...["2026-01-01T00:00:00Z", "read", "done", "0xabababab…abab", "0x22222222…2222", "0x33333333…3333"],
+      ...["urn:stele:source:books", "3", "0x11111111…1111", "7"],
+    ]);
+  });
+
   it("writes escape codes and marks of direction as their code", async () => {
     const { rows } = await eventTable([{ ...line, source: "\u001b[2Jurn:\u202etxt\n" }]);
     expect(rows[0]?.[6]).to.equal("\\u001b[2Jurn:\\u202etxt\\u000a");
