@@ -5,6 +5,7 @@ import { z } from "zod";
 import { equal, fromHex, toHex, type Hex } from "../common/bytes.js";
 import { readJson } from "../common/json.js";
 import { writeAtomically } from "../common/node/files.js";
+import { mapKey } from "../common/node/map-key.js";
 import { hash32, parseWith, wholeNumber } from "../common/schema.js";
 import { sha256 } from "../common/sha256.js";
 import type { LogView } from "../log/view.js";
@@ -34,7 +35,7 @@ export class Sequences {
   readonly #file: string;
   readonly #logId: Uint8Array;
   readonly #log: Numbered;
-  /** By the source's hash, as Latin-1 text: the quickest key there is. */
+  /** By the source's hash. */
   readonly #next = new Map<string, bigint>();
   #size = 0n;
   #kept = 0n;
@@ -60,12 +61,12 @@ export class Sequences {
 
   /** The number that the next record of a source gets. */
   next(source: string): bigint {
-    return this.#next.get(keyOf(uriHash(source))) ?? 0n;
+    return this.#next.get(mapKey(uriHash(source))) ?? 0n;
   }
 
   /** Counts records that are in the log now: what comes next in each source, and the log's size with them. */
   advance(next: ReadonlyMap<string, bigint>, size: bigint): void {
-    for (const [source, number] of next) this.#next.set(keyOf(uriHash(source)), number);
+    for (const [source, number] of next) this.#next.set(mapKey(uriHash(source)), number);
     this.#size = size;
   }
 
@@ -90,7 +91,7 @@ export class Sequences {
   #count(entry: Uint8Array): void {
     const place = readPlace(entry);
     if (place === undefined || !equal(place.logId, this.#logId)) return;
-    const source = keyOf(place.source);
+    const source = mapKey(place.source);
     if (place.sequence >= (this.#next.get(source) ?? 0n)) this.#next.set(source, place.sequence + 1n);
   }
 
@@ -98,7 +99,7 @@ export class Sequences {
     const snapshot = await this.#readSnapshot();
     if (snapshot === undefined || snapshot.size > (await this.#log.storedHead()).size) return;
     if (!equal(await this.#log.rootAt(snapshot.size), fromHex(snapshot.root))) return;
-    for (const [source, next] of Object.entries(snapshot.next)) this.#next.set(keyOf(fromHex(source)), next);
+    for (const [source, next] of Object.entries(snapshot.next)) this.#next.set(mapKey(fromHex(source)), next);
     this.#size = this.#kept = snapshot.size;
   }
 
@@ -111,10 +112,6 @@ export class Sequences {
       return undefined;
     }
   }
-}
-
-function keyOf({ buffer, byteOffset, length }: Uint8Array): string {
-  return Buffer.from(buffer, byteOffset, length).toString("latin1");
 }
 
 function digestOf(content: object): Hex {

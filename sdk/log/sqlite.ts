@@ -105,10 +105,10 @@ class SqliteStore extends SqliteReader implements LogStore {
 
   #attach({ index, leafHash, data }: Attachment): void {
     const digest = sha256(data);
+    const insert = "INSERT INTO attachments VALUES (?, ?, ?, ?) ON CONFLICT (leaf) DO NOTHING";
+    if (this.statement(insert).run(index, leafHash, digest, data).changes === 1) return;
     const there = this.statement("SELECT digest FROM attachments WHERE leaf = ?").get(leafHash)?.["digest"];
-    if (there === undefined) {
-      this.statement("INSERT INTO attachments VALUES (?, ?, ?, ?)").run(index, leafHash, digest, data);
-    } else if (!isBytes(there) || !equal(there, digest)) {
+    if (!isBytes(there) || !equal(there, digest)) {
       throw new SteleError("refused", `leaf ${toHex(leafHash)} has another attachment already`);
     }
   }

@@ -26,6 +26,20 @@ export interface EpochKey {
   readonly key: Uint8Array;
 }
 
+/** An epoch key in use, with its number in the store. */
+export interface OpenEpoch extends EpochKey {
+  readonly number: number;
+}
+
+/** A key to be kept. */
+export interface RecordKey {
+  /** Leaf hash of the record, or another hash that names what the key opens; 32 bytes. */
+  readonly record: Uint8Array;
+  readonly epoch: OpenEpoch;
+  /** 32 bytes. */
+  readonly key: Uint8Array;
+}
+
 const algorithm = "ECDH-ES+A256KW";
 const encryption = "A256GCM";
 

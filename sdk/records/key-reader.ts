@@ -1,6 +1,7 @@
 import { join } from "node:path";
 
 import { equal } from "../common/bytes.js";
+import { mapKey } from "../common/node/map-key.js";
 import { ErasureWatch } from "./erasure-watch.js";
 import { KeyIndex } from "./key-index.js";
 import type { KeyGrant } from "./keys.js";
@@ -8,6 +9,9 @@ import { SlotReader, type Slot } from "./slots.js";
 
 /** Why a record does not open: its key was destroyed, or was never there for this recipient. */
 export type Missing = "erased" | "not granted";
+
+/** Slots that are read at once. */
+const tailStride = 1_024;
 
 /**
  * The key store beside the process that writes it. It gives a recipient what the store would give, and nothing that is
@@ -17,6 +21,10 @@ export class KeyReader {
   readonly #index: KeyIndex;
   readonly #slots: SlotReader;
   readonly #watch: ErasureWatch;
+  /** Slots from one number to below another that the index did not know when they were read. */
+  readonly #tail = new Map<string, Slot>();
+  #tailStart = 0;
+  #tailEnd = 0;
 
   /**
    * @param folder of the key store
@@ -79,7 +87,25 @@ export class KeyReader {
 
   #slotOf(record: Uint8Array): Slot | undefined {
     const number = this.#index.slotOf(record);
-    const slot = number === undefined ? undefined : this.#slots.read(number, 1)[0];
+    const slot = number === undefined ? this.#inTail(record) : this.#slots.read(number, 1)[0];
     return slot !== undefined && equal(slot.record, record) ? slot : undefined;
+  }
+
+  /** The writer notes records in its index many at a time; until then their slots lie at the end of the file. */
+  #inTail(record: Uint8Array): Slot | undefined {
+    const [known, count] = [this.#index.slots, this.#slots.count];
+    if (this.#tailEnd < known || this.#tailStart < known) {
+      this.#tail.clear();
+      this.#tailStart = this.#tailEnd = known;
+    }
+    while (this.#tailEnd < count) {
+      for (const slot of this.#slots.read(this.#tailEnd, Math.min(tailStride, count - this.#tailEnd))) {
+        // Being written just now; it is looked at again.
+        if (slot === undefined) return this.#tail.get(mapKey(record));
+        this.#tail.set(mapKey(slot.record), slot);
+        this.#tailEnd++;
+      }
+    }
+    return this.#tail.get(mapKey(record));
   }
 }

@@ -6,13 +6,15 @@ import type { Hex } from "../common/bytes.js";
 import { SteleError } from "../common/errors.js";
 import { formatInstant } from "../common/time.js";
 import { dayOf, grantEpoch, newEpoch, recipientSet } from "./epoch.js";
-import type { EpochKey, Recipient } from "./epoch.js";
+import type { OpenEpoch, Recipient, RecordKey } from "./epoch.js";
 import { ErasureJournal, maxReason } from "./erasure.js";
 import type { JournalHead, Tombstone } from "./erasure.js";
 import { KeyIndex } from "./key-index.js";
 import { adopt, replay } from "./key-recovery.js";
 import { wrapKey } from "./seal.js";
 import { SlotFile } from "./slots.js";
+
+export type { OpenEpoch, RecordKey } from "./epoch.js";
 
 export interface KeyStoreOptions {
   /** Folder of the journal of erasures: outside the store's folder, and not in one backup with it. */
@@ -21,11 +23,6 @@ export interface KeyStoreOptions {
   readonly now?: () => bigint;
   /** The newest head of the journal that is known from elsewhere, such as the records of erasures in a log. */
   readonly atLeast?: JournalHead;
-}
-
-/** An epoch key in use, with its number in the store. */
-export interface OpenEpoch extends EpochKey {
-  readonly number: number;
 }
 
 /** What a recipient needs to open one record: hand it over, in the open, for as long as the record is not erased. */
@@ -110,8 +107,11 @@ export class KeyStore {
     return created;
   }
 
-  /** Keeps record keys, wrapped; durable on return. */
-  put(keys: readonly { readonly record: Uint8Array; readonly epoch: OpenEpoch; readonly key: Uint8Array }[]): void {
+  /**
+   * Keeps keys, wrapped; durable on return.
+   * @throws SteleError `refused` where a record has a key already, or had one; nothing is kept then
+   */
+  put(keys: readonly RecordKey[]): void {
     this.#check();
     const given = new Set<string>();
     for (const { record } of keys) {
@@ -119,12 +119,18 @@ export class KeyStore {
       if (isNew && given.size < given.add(toHex(record)).size) continue;
       throw new SteleError("refused", `the record ${toHex(record)} has a key already`);
     }
+    this.putNew(keys);
+  }
+
+  /** The same for records that were made just now, with fresh randomness: nobody can have kept a key for one before. */
+  putNew(keys: readonly RecordKey[]): void {
+    this.#check();
     const slots = keys.map(({ record, epoch, key }) => {
       return { record, epoch: epoch.number, wrapped: wrapKey(epoch.key, key) };
     });
     this.#guarded(() => {
       this.#slots.append(slots);
-      this.#index.write(() => this.#index.addRecords(slots.map(({ record }) => record)));
+      this.#index.note(slots.map(({ record }) => record));
     });
   }
 
@@ -185,6 +191,7 @@ export class KeyStore {
     const erased = [...fresh.values()];
     this.#guarded(() => {
       if (erased.length === 0) return;
+      this.#index.settle();
       const tombstones = this.#journal.append(erased.map(({ record }) => ({ record, time, reason })));
       this.#slots.erase(erased.map(({ slot }) => slot));
       this.#index.write(() => {
@@ -202,6 +209,8 @@ export class KeyStore {
     const epochs = await Promise.allSettled(this.#epochs.values());
     for (const epoch of epochs) if (epoch.status === "fulfilled") epoch.value.key.fill(0);
     this.#epochs.clear();
+    // What a broken store has in memory is for the next opening to read from the slots.
+    if (this.#broken === undefined) this.#index.settle();
     this.#broken ??= new SteleError("usage", "the key store is closed");
     this.#journal.close();
     this.#slots.close();

@@ -153,7 +153,7 @@ interface Unsealed {
 }
 
 function sealEach(keys: KeyStore, made: readonly Unsealed[]): SealedRecord[] {
-  keys.put(made.map(({ draft, key, epoch }) => ({ record: draft.leafHash, epoch, key })));
+  keys.putNew(made.map(({ draft, key, epoch }) => ({ record: draft.leafHash, epoch, key })));
   return made.map(({ draft: { header, entry, leafHash, opening, announcement }, key }) => {
     const attachment = seal(leafHash, opening, key, announcement);
     key.fill(0);

@@ -116,6 +116,11 @@ export class SlotReader {
     this.#file = openSync(path, "r");
   }
 
+  /** Whole slots in the file by now. */
+  get count(): number {
+    return Math.floor(fstatSync(this.#file).size / slotLength);
+  }
+
   /** Slots one after the other; undefined for one that was erased, is damaged, or is not there yet. */
   read(first: number, count: number): (Slot | undefined)[] {
     const bytes = new Uint8Array(count * slotLength);
