@@ -263,11 +263,11 @@ contract LogRegistry is Haltable, EIP712, LogState {
         emit MarkedOverdue(lineage, logId, demanded, msg.sender);
     }
 
-    /// @dev Open seconds from `since` to `at` in which the registry let the owner act; 0 where `at` lies before. Elapsed
-    /// time never decreases in its argument's order, so the difference is safe.
-    function _couldAct(uint40 since, uint40 at) private view returns (uint40) {
+    /// @dev Open seconds from `since` to `moment` in which the registry let the owner act; 0 where it lies before.
+    /// Elapsed time never decreases in its argument's order, so the difference is safe.
+    function _couldAct(uint40 since, uint40 moment) private view returns (uint40) {
         (uint40 from, uint40 until) = _runningWithin(since);
-        if (at < until) until = at;
+        if (moment < until) until = moment;
         return until <= from ? 0 : _CLOCK.elapsed(from) - _CLOCK.elapsed(until);
     }
 

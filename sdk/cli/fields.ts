@@ -1,3 +1,4 @@
+import { isAddress } from "ethers";
 import { z } from "zod";
 
 import { fromHex, type Hex } from "../common/bytes.js";
@@ -69,7 +70,10 @@ export const bytes32 = text.transform((text, issue): Hex => {
 });
 
 /** An account's or contract's address, with its EIP-55 checksum if it has capitals. */
-export const address = text.regex(/^0x[0-9a-fA-F]{40}$/, "is not an address").transform((text) => text as Hex);
+export const address = text
+  .regex(/^0x[0-9a-fA-F]{40}$/, "is not an address")
+  .refine((text) => isAddress(text), "has a wrong checksum: a character is mistyped")
+  .transform((text) => text as Hex);
 
 /** `--some-name` of `someName`. */
 export function optionName(key: string): string {

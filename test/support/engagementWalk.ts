@@ -40,8 +40,16 @@ const grants = [AUDIT_OFFICE | AUDITOR, AUDITOR, AUDITOR | LOG_OWNER, AUDIT_OFFI
 
 /** With what each world begins: two offices that audit, so that there is something to act in from the start. */
 const openings: readonly Attempt[] = [0, 1].map((actor) => ({
-  ...{ act: "open", actor, wait: 1n, engagement: 9, accounts: [2, 3], auditee: 3 + actor, choice: 9 },
-  ...{ start: 0n, length: 15n * 86_400n, lineages: [0, 1, 2] },
+  act: "open",
+  actor,
+  wait: 1n,
+  engagement: 9,
+  accounts: [2, 3],
+  auditee: 3 + actor,
+  start: 0n,
+  length: 15n * 86_400n,
+  lineages: [0, 1, 2],
+  choice: 9,
 }));
 
 /** Plays attempts on the chain and holds every answer against the model's. */
@@ -213,7 +221,13 @@ export class EngagementWalk {
     const registry = this.suite.suite.contract("LogRegistry") as unknown as LogRegistry;
     const statement = { logId: log.logId, keyEpoch: 0n, size: 10n, root: lie };
     const values = signCheckpoint(registry, log.key, statement).then((signature) => [
-      ...[log.logId, 0, 10, lie, signature, grown, []],
+      log.logId,
+      0,
+      10,
+      lie,
+      signature,
+      grown,
+      [],
     ]);
     const after = async () => this.#readLog(kept);
     const from = this.#addresses.outsider;
@@ -263,7 +277,11 @@ export class EngagementWalk {
     const [guardian, governor] = [suite.deployed.guardian.address, suite.deployed.governor.address];
     const { clock } = model;
     const play = (from: string, contract: string, method: string, values: readonly unknown[], after: () => void) => ({
-      ...{ from, contract, method, values, expected: "any" },
+      from,
+      contract,
+      method,
+      values,
+      expected: "any",
       after: async () => after(),
     });
     switch (act) {

@@ -16,6 +16,10 @@ import { datasetRestore } from "./dataset/restore.js";
 import { datasetServe } from "./dataset/serve.js";
 import { datasetShow } from "./dataset/show.js";
 import { deploymentRebuild } from "./deployment/rebuild.js";
+import { engagementClose } from "./engagement/close.js";
+import { engagementOpen } from "./engagement/open.js";
+import { engagementShow } from "./engagement/show.js";
+import { engagementStaff } from "./engagement/staff.js";
 import { logAnchor } from "./log/anchor.js";
 import { logAppend } from "./log/append.js";
 import { logOpen } from "./log/open.js";
@@ -63,6 +67,10 @@ export const commands: readonly Command[] = [
   recordAnswer,
   recordComplain,
   proofVerify,
+  engagementOpen,
+  engagementStaff,
+  engagementClose,
+  engagementShow,
   auditCollect,
   auditRead,
   auditDerive,
