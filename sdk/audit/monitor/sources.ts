@@ -4,6 +4,7 @@ import type { JWK } from "jose";
 
 import { openBookView } from "../../book/prove.js";
 import { openBookReader } from "../../book/reader.js";
+import { openRemoteBook } from "../../book/remote.js";
 import type { Hex } from "../../common/bytes.js";
 import { SteleError, sentenceOf } from "../../common/errors.js";
 import { openLogView } from "../../log/log.js";
@@ -27,6 +28,8 @@ export interface OpenSource extends EntrySource {
   readonly kind: SourceConfig["kind"];
   /** The log that the source says it has. */
   readonly view: LogView;
+  /** Why it gives no payloads although it should. */
+  readonly closed?: unknown;
   close(): Promise<void>;
 }
 
@@ -47,7 +50,10 @@ export async function openSources(
   const findings: Finding[] = [];
   for (const config of log.sources) {
     try {
-      sources.push(await openSource(config, log.log, chainId, recipient, signal));
+      const source = await openSource(config, log.log, chainId, recipient, signal);
+      sources.push(source);
+      // Its checkpoint is heard all the same: who serves no payloads can still contradict the chain.
+      if (source.closed !== undefined) findings.push(down(log.log, `${config.at} (payloads)`, source.closed));
     } catch (error) {
       signal?.throwIfAborted();
       findings.push(down(log.log, config.at, error));
@@ -70,11 +76,33 @@ async function openSource(
   signal: AbortSignal | undefined,
 ): Promise<OpenSource> {
   const origin = suiteOrigin(chainId, logId);
-  if (kind === "url") return sourceOf(kind, at, new LogView(origin, new HttpLogReader(at, signal)));
+  if (kind === "url") return openUrl(at, logId, origin, recipient, signal);
   if (kind === "mirror") {
     return sourceOf(kind, at, await openLogView(join(at, logId.slice(2).toLowerCase()), { origin }));
   }
   return recipient === undefined ? openView(at, logId) : openRecords(at, logId, recipient);
+}
+
+/** What is served is heard as it is, be it true or not; payloads come over the reader that holds all against the log. */
+async function openUrl(
+  at: string,
+  logId: Hex,
+  origin: string,
+  recipient: Recipient | undefined,
+  signal: AbortSignal | undefined,
+): Promise<OpenSource> {
+  const view = new LogView(origin, new HttpLogReader(at, signal));
+  if (recipient === undefined) return sourceOf("url", at, view);
+  const { id, privateKey } = recipient;
+  try {
+    const payloads = await openRemoteBook(at, { recipient: id, privateKey, logId, signal });
+    return sourceOf("url", at, view, { payloads, close: () => payloads.close() });
+  } catch (error) {
+    signal?.throwIfAborted();
+    // Whoever serves the log alone serves no book, and need not.
+    if (error instanceof SteleError && error.code === "missing") return sourceOf("url", at, view);
+    return sourceOf("url", at, view, { closed: error });
+  }
 }
 
 async function openView(at: string, logId: Hex): Promise<OpenSource> {
@@ -101,7 +129,7 @@ function sourceOf(
   kind: SourceConfig["kind"],
   name: string,
   view: LogView,
-  more: Partial<Pick<OpenSource, "payloads" | "close">> = {},
+  more: Partial<Pick<OpenSource, "payloads" | "close" | "closed">> = {},
 ): OpenSource {
   return {
     kind,

@@ -35,7 +35,8 @@ const rulesVersion = 1;
 /** Checks one log: its standing, what is said of its head, and the records that are new. Keeps what it came to. */
 export async function checkLog(log: LogConfig, round: LogRound): Promise<LogOutcome> {
   const { suite, state, facts, recipient, signal } = round;
-  const { sources, findings: unopened } = await openSources(log, suite.manifest.chainId, recipient, signal);
+  const key = log.holds === "events" ? recipient : undefined;
+  const { sources, findings: unopened } = await openSources(log, suite.manifest.chainId, key, signal);
   try {
     const rules = [rulesVersion, log.holds, recipient?.id ?? ""].join(":");
     const memory = await state.log(log.log, rules);

@@ -7,6 +7,7 @@ import type { Book } from "../../../../sdk/book/book.js";
 import type { Check } from "../../../../sdk/audit/monitor/finding.js";
 import { auditEventSchema } from "../../../../sdk/audit/event.js";
 import { capabilities } from "../../../../sdk/chain/capabilities.js";
+import { serveBook } from "../../../../sdk/book/serve.js";
 import type { Hex } from "../../../../sdk/common/bytes.js";
 import { type AuditSuite, day, deployAudit, type OpenedLog } from "../../../support/audit.js";
 import { temporaryFolders } from "../../../support/folders.js";
@@ -246,6 +247,27 @@ describe("the monitor's checks of records", function () {
     const full = await look(run("fresh"));
     expect(daily.findings).to.deep.equal(full.findings);
     expect(daily.said.length).to.be.greaterThan(3);
+  });
+
+  it("reads payloads of a book that is served as it reads those of a folder", async () => {
+    const engagement = await audit.openEngagement();
+    const now = await audit.now();
+    await record(audit, book, [
+      { time: now, by: auditor, engagement },
+      { time: now, by: outsider, engagement },
+    ]);
+    await anchorBook(audit, log, book);
+    await time.increase(1300);
+    const served = await serveBook(join(home, "book"));
+    try {
+      const sources = [{ url: served.url }];
+      const config = { logs: [{ log: log.logId, sources }] };
+      const found = await look(monitorOf(audit, join(home, "remote"), config, { recipient: key }));
+      expect(found.findings).to.deep.equal((await look(run())).findings);
+      expect(found.said).to.deep.equal(["alarm accreditation", "alarm conduct"]);
+    } finally {
+      await served.close();
+    }
   });
 
   it("waits with its verdict on an event that the chain could still put in order", async () => {
