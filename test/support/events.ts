@@ -17,7 +17,11 @@ export const hash = (n: number): Hex => `0x${n.toString(16).padStart(64, "0")}`;
 export const account = (n: number): Hex => `0x${n.toString(16).padStart(40, "a")}`;
 
 /** A book of events in a folder; its log's id follows from `n`. */
-export async function eventBook(folder: string, n = 1): Promise<EventBook> {
+export async function eventBook(
+  folder: string,
+  n = 1,
+  recipients: Book["config"]["recipients"] = [],
+): Promise<EventBook> {
   await Book.prepare(folder, {
     format: 1,
     kind: "audit.events",
@@ -29,7 +33,7 @@ export async function eventBook(folder: string, n = 1): Promise<EventBook> {
     source: "urn:example:agency",
     schema: auditEventSchema,
     retentionClass: 0,
-    recipients: [],
+    recipients,
   });
   return new EventBook(await Book.open(folder));
 }

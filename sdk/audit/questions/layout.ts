@@ -1,4 +1,14 @@
-import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, rmSync, statSync, writeSync } from "node:fs";
+import {
+  closeSync,
+  existsSync,
+  fsyncSync,
+  ftruncateSync,
+  mkdirSync,
+  openSync,
+  rmSync,
+  statSync,
+  writeSync,
+} from "node:fs";
 import { dirname } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 
@@ -56,6 +66,8 @@ const layout = `
 export function openIndex(file: string): DatabaseSync {
   return atIndex(file, () => {
     mkdirSync(dirname(file), { recursive: true });
+    // What the index says is as confidential as the records; SQLite gives its journal the mode of the database.
+    closeSync(openSync(file, "a", 0o600));
     const db = new DatabaseSync(file, { timeout: 0 });
     try {
       db.exec("PRAGMA page_size = 8192; PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = PERSIST");
@@ -89,7 +101,7 @@ export function atIndex<T>(file: string, work: () => T): T {
   }
 }
 
-/** Overwrites what the last transaction left in the rollback journal: pages as they were before. */
+/** Overwrites what the last transactions left in the rollback journal, pages as they were before, and empties it. */
 export function wipeJournal(file: string): void {
   const journal = `${file}-journal`;
   if (!existsSync(journal)) return;
@@ -99,6 +111,8 @@ export function wipeJournal(file: string): void {
     const { size } = statSync(journal);
     for (let at = 0; at < size; at += zeros.length) writeSync(handle, zeros, 0, Math.min(zeros.length, size - at), at);
     fsyncSync(handle);
+    // Only now: cutting it short first would leave the pages on the disk.
+    ftruncateSync(handle, 0);
   } finally {
     closeSync(handle);
   }

@@ -30,7 +30,8 @@ export async function eventTable(
   return { head: columns, rows, more: false };
 }
 
-function visible(cell: string): string {
+/** Text of others for a terminal: what it would obey is written as its code. */
+export function visible(cell: string): string {
   return cell.replace(control, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`);
 }
 

@@ -7,6 +7,7 @@ import type { EventLine } from "../../../sdk/audit/line.js";
 import { AuditIndex } from "../../../sdk/audit/questions/audit-index.js";
 import { auditEventSchema } from "../../../sdk/audit/event.js";
 import { fromHex } from "../../../sdk/common/bytes.js";
+import { sha256 } from "../../../sdk/common/sha256.js";
 import { erasureSchema } from "../../../sdk/records/erasure.js";
 import { account, eventBook, hash, type EventBook, type Written } from "../../support/events.js";
 import { temporaryFolders } from "../../support/folders.js";
@@ -229,6 +230,17 @@ describe("audit index", () => {
     const [log] = index.ask({ auditor: alice, from: 200n, to: 201n }).reach.logs;
     expect(log!.closed.erased).to.equal(1);
     expect(traces(file, fromHex(odd))).to.equal(0);
+  });
+
+  it("I6: leaves no trace of what only erased records named, however full the index is", async () => {
+    const named = (i: number) => `0x${Buffer.from(sha256(Buffer.from(`dataset ${i}`))).toString("hex")}` as const;
+    const { book, index, file } = await setUp(Array.from({ length: 4_000 }, (_, i) => at(i, { subject: named(i) })));
+    const gone = Array.from({ length: 30 }, (_, i) => 131 * i + 5);
+    for (const n of gone) await book.erase(BigInt(n));
+    for (const n of gone) await index.forget({ logId: hash(0x1001), index: BigInt(n) }, book);
+    const bytes = Buffer.concat([file, `${file}-journal`].map((path) => readFileSync(path)));
+    expect(gone.filter((n) => bytes.includes(Buffer.from(fromHex(named(n)))))).to.deep.equal([]);
+    expect(bytes.includes(Buffer.from(fromHex(named(6))))).to.equal(true);
   });
 
   it("I6: does not hide an event because the log says that it was erased", async () => {

@@ -2,10 +2,12 @@ import { readFile, readdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 
 import { expect } from "chai";
+import { exportJWK, generateKeyPair } from "jose";
 
 import type { EventLine } from "../../../sdk/audit/line.js";
 import { sameLine, verifyLine } from "../../../sdk/audit/questions/verify.js";
 import { auditEvents } from "../../../sdk/cli/commands/audit/events.js";
+import { serveBook } from "../../../sdk/book/serve.js";
 import { runCommand } from "../../../sdk/cli/run.js";
 import { parsePresentation } from "../../../sdk/records/presentation.js";
 import { account, eventBook, hash, type EventBook } from "../../support/events.js";
@@ -22,7 +24,9 @@ describe("audit events", () => {
 
   before(async () => {
     folder = newFolder();
-    book = await eventBook(join(folder, "book"));
+    const pair = await generateKeyPair("ECDH-ES+A256KW", { crv: "X25519", extractable: true });
+    await writeFile(join(folder, "office.jwk"), JSON.stringify(await exportJWK(pair.privateKey)));
+    book = await eventBook(join(folder, "book"), 1, [{ id: "office", publicKey: await exportJWK(pair.publicKey) }]);
     await book.write(
       Array.from({ length: 40 }, (_, i) => ({
         source: "urn:example:=desk",
@@ -101,6 +105,8 @@ describe("audit events", () => {
       [{}, "ask for --auditor, --dataset or --engagement"],
       [{ auditor: alice, book: [] }, "name a log with --book FOLDER"],
       [{ auditor: alice, prove: "3" }, "--prove and --proofs FOLDER go together"],
+      [{ auditor: alice, book: ["http://127.0.0.1:1"] }, "give --recipient and --recipient-key"],
+      [{ auditor: alice, recipient: "office" }, "--recipient and --recipient-key go together"],
       [{ auditor: alice, from: "March" }, "is no day"],
       [{ auditor: alice, json: true, format: "csv" }, "give --out FILE"],
       [{ auditor: alice, book: [join(folder, "nowhere")] }, "there is no log in this folder"],
@@ -111,6 +117,20 @@ describe("audit events", () => {
         (refused: Error) => refused,
       );
       expect(error?.message).to.include(sentence);
+    }
+  });
+
+  it("answers a recipient over HTTP as it answers the owner, proofs included", async () => {
+    const served = await serveBook(join(folder, "book"));
+    try {
+      const office = { book: [served.url], recipient: "office", recipientKey: "office.jwk", index: "office.index" };
+      const question = { dataset: hash(2), json: true, prove: "2" };
+      const far = JSON.parse((await run({ ...question, ...office, proofs: "far" })).out) as object;
+      const near = JSON.parse((await run({ ...question, proofs: "near" })).out) as object;
+      expect({ ...far, proofs: 0 }).to.deep.equal({ ...near, proofs: 0 });
+      expect(await readdir(join(folder, "far"))).to.deep.equal(await readdir(join(folder, "near")));
+    } finally {
+      await served.close();
     }
   });
 

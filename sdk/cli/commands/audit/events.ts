@@ -7,6 +7,7 @@ import { operations } from "../../../audit/event.js";
 import type { EventLine } from "../../../audit/line.js";
 import type { Answer, Question } from "../../../audit/questions/answer.js";
 import type { LogReach } from "../../../audit/questions/reach.js";
+import { eventTable, visible } from "../../../audit/report/table.js";
 import type { Hex } from "../../../common/bytes.js";
 import { SteleError } from "../../../common/errors.js";
 import { writeAtomically } from "../../../common/node/files.js";
@@ -27,7 +28,7 @@ const moment = text.refine(
 );
 
 const fields = {
-  book: list(text, "FOLDER", "folder of a log whose events are asked for (several times for several logs)"),
+  book: list(text, "FOLDER|URL", "log whose events are asked for: its folder, or where it is served (several times)"),
   auditor: value(address.optional(), "ADDRESS", "everything that this account touched"),
   dataset: value(
     bytes32.optional(),
@@ -54,6 +55,8 @@ const fields = {
     "prove the first N lines, or all",
   ),
   proofs: value(text.optional(), "FOLDER", "where proofs are written, one file a line"),
+  recipient: value(text.optional(), "NAME", "read as this recipient of the logs (default: their owner)"),
+  recipientKey: value(text.optional(), "FILE", "private key (JWK) of the recipient"),
   offline: flag("do not compare the logs with their heads on chain"),
 } as const;
 
@@ -72,7 +75,7 @@ export const auditEvents = defineCommand({
   reach: "reads",
   fields,
   async run(input, context) {
-    if (input.book.length === 0) throw new SteleError("usage", "name a log with --book FOLDER");
+    if (input.book.length === 0) throw new SteleError("usage", "name a log with --book FOLDER or URL");
     if ((input.prove === undefined) !== (input.proofs === undefined)) {
       throw new SteleError("usage", "--prove and --proofs FOLDER go together");
     }
@@ -85,7 +88,7 @@ export const auditEvents = defineCommand({
     if (input.rebuild) AuditIndex.remove(file);
     const index = AuditIndex.open(file);
     try {
-      await withBooks(index, input.book, input.offline, context, async (books) => {
+      await withBooks(index, input, context, async (books) => {
         const answer = index.ask(question);
         const proofs = await prove(answer, books, input, context);
         if (input.format === "table") await showTable(answer, proofs, input, context);
@@ -128,7 +131,6 @@ function readable(given: string): boolean {
 async function showTable(answer: Answer, proofs: readonly string[], input: Input, context: Context): Promise<void> {
   const lines = await first(answer, input.limit);
   const count = answer.count();
-  const { eventTable } = await import("../../../audit/report/table.js");
   const { head, rows } = await eventTable(lines, input.limit);
   const drawn = `${table(head, rows)}\n${remarks(answer, lines.length, count).join("\n")}`;
   if (input.out !== undefined) await writeAtomically(context.path(input.out), `${drawn}\n`, 0o600);
@@ -183,7 +185,7 @@ function remark({ label, size, anchored, closed, claimed }: LogReach): string {
   if (claimed > 0) parts.push(`${thousands(claimed)} said to be erased, but open`);
   const rest =
     parts.length === 0 ? "all of them could be looked at" : `NOT LOOKED AT in this window: ${parts.join(", ")}`;
-  return `${label}: ${thousands(size)} entries, ${chain}; ${rest}.`;
+  return `${visible(label)}: ${thousands(size)} entries, ${chain}; ${rest}.`;
 }
 
 /** Writes proofs of the first lines. @returns their files */
@@ -206,7 +208,7 @@ async function prove(
     context.signal.throwIfAborted();
     const book = books.get(line.logId);
     if (book === undefined) {
-      throw new SteleError("missing", `record ${line.index} is of the log ${line.logId}; name its folder with --book`);
+      throw new SteleError("missing", `record ${line.index} is of the log ${line.logId}; name it with --book`);
     }
     const file = join(folder, `${line.logId.slice(2, 10)}-${line.index}.json`);
     await writeAtomically(file, formatPresentation(await proveLine(line, book)), 0o600);
