@@ -17,6 +17,7 @@ export const modules: readonly Listed[] = [
   { name: "log", gas: false },
   { name: "records", gas: false },
   { name: "book", gas: false },
+  { name: "events", gas: false },
   { name: "audit-scale", gas: false, byName: true },
   { name: "datasets", gas: false },
 ];

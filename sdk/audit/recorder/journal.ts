@@ -21,15 +21,17 @@ interface Waiting {
 
 /**
  * The operations under way, in one append-only file of the book's folder, readable by its owner alone. A beginning is
- * durable before the operation starts, and those that wait share one write to disk. What follows (`keyed`, `recorded`,
- * `end`) is with the system on return, and on disk with the next beginning: should a power cut take it away, the log
- * says the same.
+ * durable before the operation starts, and those that wait share one write to disk. `keyed` and `recorded` are with the
+ * system on return, and on disk with the next beginning: should a power cut take them away, the log says the same. `end`
+ * is written with what comes next: to end an operation twice does no harm.
  */
 export class OperationJournal {
   readonly #path: string;
   readonly #open: Map<string, OpenOperation>;
   #file = 0;
   #length = 0;
+  /** Lines that are not in the file yet: they need not be before something else is. */
+  #lines: Uint8Array[] = [];
   #waiting: Waiting[] = [];
   #working: Promise<void> | undefined;
   #broken: unknown;
@@ -57,7 +59,7 @@ export class OperationJournal {
 
   /** Writes down that an operation begins; durable when it resolves. */
   async begin(intent: Intent): Promise<void> {
-    this.#write({ begin: intent });
+    this.#add({ begin: intent });
     const { promise, resolve, reject } = Promise.withResolvers<void>();
     this.#waiting.push({ resolve, reject });
     this.#working ??= this.#work();
@@ -66,17 +68,21 @@ export class OperationJournal {
 
   /** The key of a dataset is about to be kept for an operation that has no record yet. */
   keyed(id: string, root: Hex): void {
-    this.#write({ keyed: id, root });
+    this.#add({ keyed: id, root });
+    this.#flush();
   }
 
   /** The operation's record is in the log. */
   recorded(id: string, outcome: Outcome): void {
-    this.#write({ recorded: id, outcome });
+    this.#add({ recorded: id, outcome });
+    this.#flush();
   }
 
   /** Nothing is left to do for an operation. */
   end(id: string): void {
-    this.#write({ end: id });
+    // Should it not be written, the next opening finds nothing left to do.
+    if (this.#broken !== undefined) return;
+    this.#add({ end: id });
     // Not under a sync that is on its way: that one does it itself.
     if (this.#length > longest && this.#working === undefined) this.shorten();
   }
@@ -89,12 +95,19 @@ export class OperationJournal {
 
   async close(): Promise<void> {
     await this.#working;
+    if (this.#broken === undefined) this.shorten();
     closeSync(this.#file);
   }
 
-  #write(line: Line): void {
+  #add(line: Line): void {
     if (this.#broken !== undefined) throw this.#broken;
-    const bytes = encodeLine(line);
+    this.#lines.push(encodeLine(line));
+    apply(this.#open, line);
+  }
+
+  /** Gives the system what was added. */
+  #flush(): void {
+    const bytes = Buffer.concat(this.#lines.splice(0));
     try {
       writeFully(this.#file, bytes, this.#length);
     } catch (error) {
@@ -102,7 +115,6 @@ export class OperationJournal {
       throw error;
     }
     this.#length += bytes.length;
-    apply(this.#open, line);
   }
 
   /** Syncs for all that wait, until nobody does. */
@@ -112,6 +124,7 @@ export class OperationJournal {
     while (this.#waiting.length > 0) {
       const group = this.#waiting.splice(0);
       try {
+        this.#flush();
         await sync(this.#file);
         if (this.#length > longest) this.shorten();
         for (const { resolve } of group) resolve();
@@ -132,6 +145,7 @@ export class OperationJournal {
       if (recorded !== undefined) lines.push(encodeLine({ recorded: intent.id, outcome: recorded }));
     }
     const bytes = Buffer.concat(lines);
+    this.#lines = [];
     this.#file = openSync(`${this.#path}.new`, "w", 0o600);
     this.#length = bytes.length;
     writeFully(this.#file, bytes, 0);

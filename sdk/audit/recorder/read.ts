@@ -1,10 +1,10 @@
 import { createHash } from "node:crypto";
-import { open, rename, stat } from "node:fs/promises";
+import { open, rename } from "node:fs/promises";
 import { dirname } from "node:path";
 
 import { fromHex, toHex, type Hex } from "../../common/bytes.js";
 import { SteleError } from "../../common/errors.js";
-import { isAbsent, syncFolder } from "../../common/node/files.js";
+import { syncFolder } from "../../common/node/files.js";
 import { randomBytes } from "../../common/random.js";
 import type { Work } from "../../log/audit.js";
 import type { Dataset } from "../datasets/dataset.js";
@@ -12,7 +12,7 @@ import { decryptDataset } from "../datasets/encrypt.js";
 import type { DatasetStore } from "../datasets/store.js";
 import { fileIn } from "./archive.js";
 import type { Actor, Operations, Recorded } from "./operations.js";
-import { removeFile } from "./withdraw.js";
+import { isThere, removeFile } from "./withdraw.js";
 
 export interface ReadOptions extends Work {
   /** One file of a folder that was collected, by its path in the listing; the whole dataset unless given. */
@@ -128,9 +128,6 @@ async function writeOut(content: AsyncIterable<Uint8Array>, partial: string, out
 }
 
 async function requireFree(out: string): Promise<void> {
-  const there = await stat(out).then(
-    () => true,
-    (error: unknown) => !isAbsent(error),
-  );
-  if (there) throw new SteleError("refused", "is there already; name another file", { place: { file: out } });
+  if (!(await isThere(out))) return;
+  throw new SteleError("refused", "is there already; name another file", { place: { file: out } });
 }

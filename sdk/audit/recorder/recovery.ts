@@ -1,15 +1,13 @@
 import { equal, toHex, type Hex } from "../../common/bytes.js";
-import { isAbsent } from "../../common/node/files.js";
 import { uriHash } from "../../records/commitments.js";
 import { decodeHeader, headerHash } from "../../records/header.js";
-import { DatasetStore } from "../datasets/store.js";
 import { auditEventSchema, parseAuditEvent, type AuditEvent, type Outcome } from "../event.js";
 import { completeErasure, erasureHappened, removeCopy } from "./erase.js";
 import { interrupted } from "./failure.js";
 import type { Intent, OpenOperation } from "./intent.js";
 import type { OperationJournal } from "./journal.js";
 import type { Actor, Operations, RecordedBook } from "./operations.js";
-import { removeFile, withdraw } from "./withdraw.js";
+import { isThere, removeFile, storeAt, withdraw } from "./withdraw.js";
 
 /** What opening a recorder put in order. */
 export interface Recovered {
@@ -17,6 +15,8 @@ export interface Recovered {
   readonly completed: readonly string[];
   /** Operations that were recorded as failed. */
   readonly failed: readonly string[];
+  /** Operations on record whose store is not there now, such as a disk of a mirror: a later opening completes them. */
+  readonly waiting: readonly string[];
 }
 
 /**
@@ -31,17 +31,20 @@ export async function recover(
 ): Promise<Recovered> {
   const open = journal.open;
   const recorded = await outcomesOf(operations.book, open);
-  const [completed, failed]: [string[], string[]] = [[], []];
+  const [completed, failed, waiting]: [string[], string[], string[]] = [[], [], []];
   for (const one of open) {
     const { id } = one.intent;
     const done = (recorded.get(id) ?? (await settle(operations, one, actorOf(one.intent)))) === "done";
-    if (done) await complete(operations.book, one.intent);
-    else await withdraw(operations.book, one);
+    if (!done) await withdraw(operations.book, one);
+    else if (!(await complete(one.intent))) {
+      waiting.push(id);
+      continue;
+    }
     journal.end(id);
     (done ? completed : failed).push(id);
   }
   if (open.length > 0) journal.shorten();
-  return { completed, failed };
+  return { completed, failed, waiting };
 }
 
 /** Records an operation that has no record. */
@@ -61,17 +64,19 @@ async function settle(operations: Operations, open: OpenOperation, actor: Actor)
   return "failed";
 }
 
-/** Hands out the result of an operation that is on record. What a read was writing is not: nobody waits for it. */
-async function complete(book: RecordedBook, { id, store: folder, partial, erasure }: Intent): Promise<void> {
+/**
+ * Hands out the result of an operation that is on record. What a read was writing is not: nobody waits for it.
+ * @returns false where the store is not there
+ */
+async function complete({ id, store: folder, partial, erasure }: Intent): Promise<boolean> {
   if (partial !== undefined) await removeFile(partial);
-  if (folder === undefined) return;
-  const store = await DatasetStore.open(folder);
-  if (erasure?.remove === true) return removeCopy(store, erasure.records[0]!, id);
-  await store.adopt(store.stage(id)).catch((error: unknown) => {
-    // It was adopted before the kill.
-    if (isAbsent((error as { cause?: unknown }).cause)) return;
-    throw error;
-  });
+  if (folder === undefined) return true;
+  const store = await storeAt(folder);
+  if (store === undefined) return false;
+  if (erasure?.remove === true) await removeCopy(store, erasure.records[0]!, id);
+  // Otherwise it was adopted before the kill.
+  else if (await isThere(store.stage(id))) await store.adopt(store.stage(id));
+  return true;
 }
 
 /** What the log says of operations: looked up among the records that came after the first of them began. */

@@ -1,4 +1,5 @@
-import { rm } from "node:fs/promises";
+import { rm, stat } from "node:fs/promises";
+import { dirname } from "node:path";
 
 import { fromHex } from "../../common/bytes.js";
 import { SteleError } from "../../common/errors.js";
@@ -19,8 +20,9 @@ export async function withdraw(
   { intent, keyed }: OpenOperation,
 ): Promise<JsonObject> {
   if (intent.store !== undefined) {
-    const store = await DatasetStore.open(intent.store);
-    await rm(store.stage(intent.id), { recursive: true, force: true });
+    // What lies in a store that is not there is ciphertext, and its key goes below.
+    const store = await storeAt(intent.store);
+    if (store !== undefined) await rm(store.stage(intent.id), { recursive: true, force: true });
   }
   if (intent.partial !== undefined) await removeFile(intent.partial);
   if (keyed === undefined) return {};
@@ -33,6 +35,24 @@ export async function withdraw(
     if (error instanceof SteleError && error.code === "missing") return {};
     throw error;
   }
+}
+
+/** A store of datasets, where it is there: the folder that a disk is mounted on is none. */
+export async function storeAt(folder: string): Promise<DatasetStore | undefined> {
+  if (!(await isThere(folder))) return undefined;
+  const store = await DatasetStore.openExisting(folder);
+  return (await isThere(dirname(store.stage("any")))) ? store : undefined;
+}
+
+/** Whether a path leads to something. */
+export function isThere(path: string): Promise<boolean> {
+  return stat(path).then(
+    () => true,
+    (error: unknown) => {
+      if (isAbsent(error)) return false;
+      throw error;
+    },
+  );
 }
 
 /** Removes a file that is there or not. */

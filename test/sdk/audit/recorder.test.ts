@@ -188,7 +188,7 @@ describe("the recorder", () => {
 
   it("is the one recorder of its book", async () => {
     const { book, datasets, recorder } = recording;
-    expect(recorder.recovered).to.deep.equal({ completed: [], failed: [] });
+    expect(recorder.recovered).to.deep.equal({ completed: [], failed: [], waiting: [] });
     const { Recorder } = await import("../../../sdk/audit/recorder.js");
     await refusal(Recorder.open(book, datasets, { auditor: auditor.address }), "has a recorder already");
     await recorder.close();

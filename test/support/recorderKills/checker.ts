@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { expect } from "chai";
 
 import { decryptDataset } from "../../../sdk/audit/datasets/encrypt.js";
+import { DatasetStore } from "../../../sdk/audit/datasets/store.js";
 import { operationOf, parseAuditEvent, type AuditEvent } from "../../../sdk/audit/event.js";
 import { fromHex, toHex, type Hex } from "../../../sdk/common/bytes.js";
 import type { Recording } from "../recording.js";
@@ -43,6 +44,7 @@ export class Checker {
       [...made].filter((root) => !removed.has(root)).toSorted(),
     );
     expect(readdirSync(join(datasets.folder, ".staged")), "A4: nothing is staged").to.deep.equal([]);
+    await this.#checkMirror(await DatasetStore.open(join(folder, "mirror")));
     for (const root of made) {
       const isErased = book.keys.isErased(fromHex(root)) !== undefined;
       expect(isErased, `A5: the key of ${root}`).to.equal(erased.has(root));
@@ -55,7 +57,7 @@ export class Checker {
     expect(names.toSorted(), "A5: each erasure is on record once").to.deep.equal([...erased].toSorted());
     expect(readFileSync(join(book.folder, "operations", "journal.ndjson"), "utf8"), "A3: none is open").to.equal("");
     this.#checkOutputs(folder);
-    for (const part of ["book", "datasets"]) this.#requireNoPlaintext(join(folder, part));
+    for (const part of ["book", "datasets", "mirror"]) this.#requireNoPlaintext(join(folder, part));
   }
 
   /** Datasets that can be read: made, not erased. */
@@ -87,6 +89,17 @@ export class Checker {
       if (done && event.data["removed"] === true) removed.add(subject);
     }
     return { made, erased, removed };
+  }
+
+  /** A1 of copies; one that is not whole yet may lie where the next one goes on. */
+  async #checkMirror(mirror: DatasetStore): Promise<void> {
+    const copied = new Set<string>();
+    for (const event of this.events.values()) {
+      if (operationOf(event) === "transfer" && event.data.outcome === "done") copied.add(event.subject!);
+    }
+    expect(await mirror.list(), "A1: the mirror has what is on record").to.deep.equal([...copied].toSorted());
+    const staged = readdirSync(join(mirror.folder, ".staged")).filter((name) => name !== "copies");
+    expect(staged, "A4: nothing else is staged").to.deep.equal([]);
   }
 
   /** No more files of a dataset than reads of it are on record, and none without its name. */

@@ -6,6 +6,7 @@ import { randomBytes } from "node:crypto";
 import { join } from "node:path";
 import process from "node:process";
 
+import { DatasetStore } from "../../../sdk/audit/datasets/store.js";
 import type { Recorded } from "../../../sdk/audit/recorder/operations.js";
 import type { Hex } from "../../../sdk/common/bytes.js";
 import { fromHex } from "../../../sdk/common/bytes.js";
@@ -28,6 +29,7 @@ const roots = [...task.roots];
 const records = [...task.records];
 
 const { recorder, close } = await openRecording(folder, { auditor });
+const mirror = await DatasetStore.open(join(folder, "mirror"));
 process.stdout.write("open\n");
 
 async function* upper(inputs: readonly { read(): AsyncIterable<Uint8Array> }[]): AsyncGenerator<Uint8Array> {
@@ -40,8 +42,9 @@ function next(): Promise<Recorded<unknown>> {
   if (dice < 0.45) return derive(root);
   if (dice < 0.65) return recorder.readInto(root, join(folder, "out", `${root}-${randomBytes(6).toString("hex")}`));
   if (dice < 0.75) return erase(root);
-  if (dice < 0.8) return eraseRecord();
-  if (dice < 0.9) return recorder.identity({ change: "added", account: auditor.address, role: "auditor" });
+  if (dice < 0.79) return eraseRecord();
+  if (dice < 0.86) return recorder.transfer(root, mirror);
+  if (dice < 0.93) return recorder.identity({ change: "added", account: auditor.address, role: "auditor" });
   return recorder.perform({ operation: "read" }, () => Promise.reject(new Error("it was to fail")));
 }
 
