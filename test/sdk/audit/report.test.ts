@@ -107,10 +107,9 @@ describe("answers as a table", () => {
 
   it("shortens accounts and hashes, and nothing else", async () => {
     const { rows } = await eventTable([line]);
-    expect(rows[0]).to.deep.equal([
-      ...["2026-01-01T00:00:00Z", "read", "done", "0xabababab…abab", "0x22222222…2222", "0x33333333…3333"],
-      ...["urn:stele:source:books", "3", "0x11111111…1111", "7"],
-    ]);
+    const row = rows[0]?.join(" ");
+    const ids = "0xabababab…abab 0x22222222…2222 0x33333333…3333";
+    expect(row).to.equal(`2026-01-01T00:00:00Z read done ${ids} urn:stele:source:books 3 0x11111111…1111 7`);
   });
 
   it("writes escape codes and marks of direction as their code", async () => {
@@ -192,7 +191,7 @@ describe("answers as a timeline", () => {
     const child = new URL("startup.child.ts", import.meta.url).pathname;
     const { code, output } = await execute(process.execPath, ["--import", "tsx", child], { cwd: process.cwd() });
     expect(code, output).to.equal(0);
-    expect(output.trim().split("\n")).to.deep.equal(["before: no", "after: yes"]);
+    expect(output.match(/^(before|after): .*$/gm)).to.deep.equal(["before: no", "after: yes"]);
   });
 });
 
