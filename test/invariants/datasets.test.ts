@@ -11,10 +11,10 @@ describe("Datasets under random actors", () => {
     return DatasetWorld.deploy(provider, networkHelpers);
   }
 
-  it("D1 to D12: does what its model says in 2 walks of 250 acts", async function () {
+  it("D1 to D12: does what its model says in 2 walks of 200 acts", async function () {
     this.timeout(120_000);
     const report = new WalkReport();
-    for (const seed of [1_024, 2_026]) await walk(await networkHelpers.loadFixture(world), seed, 250, report);
+    for (const seed of [1_024, 2_026]) await walk(await networkHelpers.loadFixture(world), seed, 200, report);
     console.log(`      ${JSON.stringify(Object.fromEntries([...report.accepted, ...report.seen]))}`);
     for (const kind of ["confirm", "challenge", "draw", "answer"]) {
       expect(report.accepted.get(kind), kind).to.be.greaterThan(5);
