@@ -9,6 +9,8 @@ import { readChallengeOf } from "../../sdk/audit/datasets/challenged.js";
 import { encryptDataset } from "../../sdk/audit/datasets/encrypt.js";
 import { serveDatasets } from "../../sdk/audit/datasets/serve.js";
 import { DatasetStore } from "../../sdk/audit/datasets/store.js";
+import { auditEventSchema } from "../../sdk/audit/event.js";
+import { Book } from "../../sdk/book/book.js";
 import type { Command } from "../../sdk/cli/command.js";
 import { datasetAnswer } from "../../sdk/cli/commands/dataset/answer.js";
 import { datasetChallenge } from "../../sdk/cli/commands/dataset/challenge.js";
@@ -16,7 +18,7 @@ import { datasetMirror } from "../../sdk/cli/commands/dataset/mirror.js";
 import { datasetRegister } from "../../sdk/cli/commands/dataset/register.js";
 import { datasetRestore } from "../../sdk/cli/commands/dataset/restore.js";
 import { datasetShow } from "../../sdk/cli/commands/dataset/show.js";
-import { day, deployAudit, type ActorLabel } from "../support/audit.js";
+import { auditKind, day, deployAudit, type ActorLabel } from "../support/audit.js";
 import { commandRunner } from "../support/commands.js";
 import { flip, made, plainOf } from "../support/datasets.js";
 import { temporaryFolders } from "../support/folders.js";
@@ -209,6 +211,45 @@ describe("flow: datasets, mirrors and challenges", () => {
     async function idOf() {
       return audit.suite.contract("Datasets").datasetFor(3n, root, dataset.description.size);
     }
+  });
+
+  it("records restorations and transfers in a log, where one is named", async () => {
+    const { register, as, audit, store, root, copy } = await agency();
+    await register();
+    const book = join(folder(), "events");
+    const { logId } = audit.logs.agency;
+    await Book.prepare(book, {
+      format: 1,
+      kind: auditKind,
+      name: "events",
+      chainId: audit.suite.manifest.chainId,
+      registry: audit.suite.address("LogRegistry"),
+      logId,
+      keyEpoch: 0,
+      source: `urn:stele:log:${logId}`,
+      schema: auditEventSchema,
+      retentionClass: 0,
+      recipients: [],
+    });
+    const mirrored = await as("mirrorOne", datasetMirror, {
+      dataset: root,
+      from: [store.folder],
+      store: copy.folder,
+      book,
+    });
+    expect(mirrored["record"]).to.deep.include({ index: "0" });
+    rmSync(store.pathOf(root), { recursive: true });
+    const raw = { dataset: root, from: [copy.folder], into: store.folder, book };
+    expect((await as("agency", datasetRestore, raw))["record"]).to.deep.include({ index: "1" });
+    await refusal(as("agency", datasetRestore, { ...raw, book: undefined, source: "urn:x" }), /go with --book/);
+    await (await store.get(root)).verify();
+    const reader = await Book.open(book);
+    const events = [await reader.openRecord(0n), await reader.openRecord(1n)].map(({ payload }) => payload);
+    await reader.close();
+    expect(events.map(({ type, subject }) => [type, subject])).to.deep.equal([
+      ["stele.audit.transfer", root],
+      ["stele.audit.restore", root],
+    ]);
   });
 
   it("says in one sentence what it refuses", async () => {

@@ -20,6 +20,9 @@ export const holderField = value(
 
 export const sourcesField = list(text, "FOLDER|URL", "where to fetch it from, in this order; several times");
 
+/** Where a command records what it does, if it is told to. */
+export const bookField = value(text.optional(), "FOLDER", "folder of the log in which to record it");
+
 /** The sources that a command names. */
 export async function openSources(named: readonly string[], context: Context): Promise<DatasetSource[]> {
   const { openSource } = await import("../../../audit/datasets/source.js");
