@@ -243,6 +243,9 @@ describe("flow: datasets, mirrors and challenges", () => {
     expect((await as("agency", datasetRestore, raw))["record"]).to.deep.include({ index: "1" });
     await refusal(as("agency", datasetRestore, { ...raw, book: undefined, source: "urn:x" }), /go with --book/);
     await (await store.get(root)).verify();
+    flip(join(store.pathOf(root), "ciphertext"), 3000);
+    await refusal(as("agency", datasetRestore, { ...raw, from: [] }), /no source gave dataset/);
+    expect((await (await store.get(root)).chunk(0n)).length, "a damaged one stays where it is").to.equal(1024);
     const reader = await Book.open(book);
     const events = [await reader.openRecord(0n), await reader.openRecord(1n)].map(({ payload }) => payload);
     await reader.close();

@@ -67,12 +67,17 @@ async function whole(target: DatasetStore, root: Hex, work: Work): Promise<Datas
 async function stageCopy(target: DatasetStore, id: string, options: Omit<RestoreOptions, "store">): Promise<Restored> {
   const { root } = options;
   const store = await DatasetStore.open(target.stage(unfinished));
-  if (await target.has(root)) {
+  const damaged = await target.has(root);
+  if (damaged) {
     // Of a damaged copy only the chunks that differ are fetched.
     await rm(store.pathOf(root), { recursive: true, force: true });
     await rename(target.pathOf(root), store.pathOf(root));
   }
-  const restored = await restoreDataset({ ...options, store });
+  const restored = await restoreDataset({ ...options, store }).catch(async (error: unknown) => {
+    // Most of its chunks are right, and may be asked for before a mirror can be reached.
+    if (damaged) await target.putBack(root, store.pathOf(root));
+    throw error;
+  });
   await rename(store.pathOf(root), target.stage(id));
   return restored;
 }
