@@ -1,11 +1,16 @@
-/** Import into a book: vouchers of samples/audit, 17 fields each, sealed and durable, one process. */
+/**
+ * Import into a book: vouchers of samples/audit, 17 fields each, sealed and durable, one process. Live append: data
+ * events, from sources that each wait for their record before they make the next.
+ */
 import { createReadStream } from "node:fs";
 import { mkdtemp, readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
+import { auditEvent, auditEventSchema } from "../../sdk/audit/event.js";
 import { Book } from "../../sdk/book/book.js";
+import type { NewRecord } from "../../sdk/book/writer.js";
 import { sha256Into } from "../../sdk/common/sha256.js";
 import { openLog } from "../../sdk/log/log.js";
 import { readCsv } from "../../sdk/records/intake/csv.js";
@@ -40,10 +45,66 @@ export async function rows(options: BenchOptions): Promise<readonly Row[]> {
       part("reading, checking and spooling", whole.checking),
       part("sealing and storing keys", sealing, hashing(count)),
       part("appending to the log", appending),
+      ...(await live(folder, options)),
     ];
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
+}
+
+/** Sources at the same time, each with one record under way, and one source with a thousand. */
+const waysToAppend = [
+  { sources: 1, call: 1, name: "1 source" },
+  { sources: 4, call: 1, name: "4 sources" },
+  { sources: 16, call: 1, name: "16 sources" },
+  { sources: 1, call: batchSize, name: "1 source, 1,000 a call" },
+];
+
+async function live(folder: string, options: BenchOptions): Promise<Row[]> {
+  const rows: Row[] = [];
+  for (const { sources, call, name } of waysToAppend) {
+    const events = call === 1 ? (options.quick ? 2 : 200) * sources : (options.quick ? 1 : 20) * call;
+    options.progress(`appending ${events} events from ${name}`);
+    const { perSecond, cpu } = await appended(join(folder, name), events, sources, call, options);
+    const figure = (unit: string, value: number, better: "more" | "less"): Row =>
+      row({ name: `book append, live, ${name}`, unit, value, better });
+    rows.push(figure("records/s", perSecond, "more"), figure("µs CPU/record", cpu, "less"));
+  }
+  return rows;
+}
+
+async function appended(folder: string, count: number, sources: number, call: number, { signal }: BenchOptions) {
+  const book = await newBook(folder);
+  let made = 0;
+  const write = async (own: string, calls: number): Promise<void> => {
+    for (let i = 0; i < calls; i++) {
+      signal.throwIfAborted();
+      await book.append(Array.from({ length: call }, () => eventOf(own, made++)));
+    }
+  };
+  const all = (calls: number) =>
+    Promise.all(Array.from({ length: sources }, (_, i) => write(`urn:example:desk:${i}`, calls)));
+  await all(1);
+  const started = performance.now();
+  const cpu = cpuClock(count);
+  await all(count / sources / call);
+  const figures = { perSecond: (1000 * count) / (performance.now() - started), cpu: cpu() };
+  await book.close();
+  return figures;
+}
+
+/** A data event, 15 fields with the two of `$stele`. */
+function eventOf(own: string, i: number): NewRecord {
+  const draft = {
+    id: i.toString(16).padStart(32, "0"),
+    operation: "read",
+    subject: `0x${"ab".repeat(32)}`,
+    time: 1_772_366_400n,
+    auditor: `0x${"cd".repeat(20)}`,
+    engagement: `0x${"ef".repeat(32)}`,
+    data: { outcome: "done", bytes: 1024 },
+  } as const;
+  return { source: own, schema: auditEventSchema, time: draft.time, payload: (place) => auditEvent(draft, place) };
 }
 
 /** Rows of the vouchers, month after month. */
@@ -58,7 +119,7 @@ async function* drafts(count: number): AsyncGenerator<Draft> {
   }
 }
 
-async function imported(folder: string, count: number, { signal }: BenchOptions) {
+async function newBook(folder: string): Promise<Book> {
   await Book.prepare(folder, {
     format: 1,
     kind: "audit.books",
@@ -72,7 +133,11 @@ async function imported(folder: string, count: number, { signal }: BenchOptions)
     retentionClass: 0,
     recipients: [],
   });
-  const book = await Book.open(folder);
+  return Book.open(folder);
+}
+
+async function imported(folder: string, count: number, { signal }: BenchOptions) {
+  const book = await newBook(folder);
   const started = performance.now();
   const cpu = cpuClock(count);
   let checking = 0;
