@@ -24,7 +24,7 @@ export async function openBookReader(folder: string, as?: Reader): Promise<Recor
     const keys = KeyReader.open(join(folder, "keys"), { journal: join(folder, "erasures") });
     const grants = {
       grants: async (records: readonly Uint8Array[]) => keys.grants(records, reader.recipient),
-      isErased: (record: Uint8Array) => keys.isErased(record),
+      erasedSince: (record: Uint8Array) => keys.erasedSince(record),
       close: async () => keys.close(),
     };
     return new BookSource(config, log, grants, reader);

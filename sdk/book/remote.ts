@@ -47,7 +47,7 @@ function grantsOver(get: Fetch, recipient: string, size: () => Promise<number>):
       if (bytes === undefined) throw new SteleError("missing", "the server has no key store to grant from");
       return unpackGrants(bytes, width).slice(first, first + leafHashes.length);
     },
-    isErased: () => false,
+    erasedSince: () => false,
     close: () => Promise.resolve(),
   };
 }

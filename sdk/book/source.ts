@@ -46,8 +46,8 @@ export interface Reader {
 export interface Grants {
   /** What opens consecutive entries, the first of which has the index `from`. */
   grants(leafHashes: readonly Uint8Array[], from: bigint): Promise<readonly (KeyGrant | Missing)[]>;
-  /** Whether a record has been erased since; asked before it is handed out. */
-  isErased(leafHash: Uint8Array): boolean;
+  /** Whether a record has been erased since its grant was given; asked before it is handed out. */
+  erasedSince(leafHash: Uint8Array): boolean;
   close(): Promise<void>;
 }
 
@@ -130,6 +130,6 @@ export class BookSource implements RecordSource {
       throw new SteleError("missing", `entry ${place.index} has no payload beside it; ask its owner for it`);
     }
     const record = await this.#opener.openWith(place.entry, attachment, grant);
-    return this.#grants.isErased(leafHash) ? { ...place, missing: "erased" } : { ...place, record };
+    return this.#grants.erasedSince(leafHash) ? { ...place, missing: "erased" } : { ...place, record };
   }
 }

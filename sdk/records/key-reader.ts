@@ -55,6 +55,11 @@ export class KeyReader {
     return this.#watch.has(record) || this.#index.tombstone(record) !== undefined;
   }
 
+  /** Whether a record has been erased since {@link grants} gave its key: the journal alone says it. */
+  erasedSince(record: Uint8Array): boolean {
+    return this.#watch.has(record);
+  }
+
   /** What opens records for a recipient. Records that were made one after the other are read at once. */
   grants(records: readonly Uint8Array[], recipient: string): (KeyGrant | Missing)[] {
     const slots = this.#slotsOf(records);

@@ -65,6 +65,7 @@ describe("reading the key store beside its writer", () => {
       expect(given(records, one)).to.deep.equal(["given", "erased", "given", "given", "erased"]);
       expect(one.isErased(records[4]!.leafHash)).to.equal(true);
       expect(one.isErased(records[0]!.leafHash)).to.equal(false);
+      expect(one.erasedSince(records[4]!.leafHash)).to.equal(true);
     }
     later.close();
   });
