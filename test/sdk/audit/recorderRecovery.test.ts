@@ -9,8 +9,11 @@ import { DatasetStore } from "../../../sdk/audit/datasets/store.js";
 import { auditEvent, auditEventSchema, type EventData, type Operation } from "../../../sdk/audit/event.js";
 import type { Intent } from "../../../sdk/audit/recorder/intent.js";
 import { OperationJournal } from "../../../sdk/audit/recorder/journal.js";
+import type { RecordedBook } from "../../../sdk/audit/recorder/operations.js";
+import { Recorder } from "../../../sdk/audit/recorder.js";
 import { Book } from "../../../sdk/book/book.js";
 import { fromHex, type Hex } from "../../../sdk/common/bytes.js";
+import { SteleError } from "../../../sdk/common/errors.js";
 import { temporaryFolders } from "../../support/folders.js";
 import { auditor, bookConfig, engagement, eventsOf, openRecording } from "../../support/recording.js";
 import { refusal } from "../../support/refusal.js";
@@ -125,6 +128,43 @@ describe("opening a recorder after a kill", () => {
     expect(opened.recorder.recovered.completed).to.deep.equal([id]);
     expect(await store.list()).to.deep.equal([root]);
     await opened.close();
+  });
+
+  it("A1, A2: after the disk failed while recording, hands nothing out until the next opening has asked the log", async () => {
+    const store = await DatasetStore.open(join(folder, "datasets"));
+    for (const reached of [true, false]) {
+      const book = await Book.open(join(folder, "book"));
+      const { config, log, keys } = book;
+      let failures = 1;
+      const append: Book["append"] = async (records) => {
+        const appended = failures > 0 && !reached ? [] : await book.append(records);
+        if (failures-- > 0) throw new SteleError("storage", "the disk failed");
+        return appended;
+      };
+      const failing: RecordedBook = {
+        ...{ folder: book.folder, config, log, keys, append },
+        openRecord: (index) => book.openRecord(index),
+        keepKey: (name, key) => book.keepKey(name, key),
+        openKey: (name) => book.openKey(name),
+      };
+      const before = await store.list();
+      const recorder = await Recorder.open(failing, store, { auditor: account });
+      const file = join(folder, "file.txt");
+      writeFileSync(file, "content");
+      await refusal(recorder.collect(file), "the disk failed");
+      await refusal(recorder.collect(file), "has to be opened again");
+      expect(await store.list(), "nothing was handed out").to.deep.equal(before);
+      await recorder.close();
+      await book.close();
+      const opened = await openRecording(folder);
+      const { completed, failed } = opened.recorder.recovered;
+      expect([completed.length, failed.length]).to.deep.equal(reached ? [1, 0] : [0, 1]);
+      const [own] = [...completed, ...failed];
+      const events = (await eventsOf(opened.book)).filter((event) => event.id === own);
+      expect(events.map(({ data }) => data.outcome)).to.deep.equal([reached ? "done" : "failed"]);
+      expect(await store.list()).to.have.length(before.length + (reached ? 1 : 0));
+      await opened.close();
+    }
   });
 
   it("reads a journal whose last lines are torn, and refuses one that is damaged in the middle", async () => {
