@@ -98,6 +98,10 @@ async function ahead(statement: Remembered, input: HeadsInput): Promise<Judged> 
     const sentence = `the signed checkpoint of log ${logId} at ${size} does not extend the chain's head at ${head}; it is proof once the chain reaches ${size}`;
     findings.push(finding("split-view", "alarm", id, sentence, { subject, evidence }));
   }
+  if (facts.status === "frozen") {
+    const sentence = `the checkpoint of log ${logId} at ${size} was signed and will not be anchored, as the log is frozen`;
+    return { findings: [...findings, finding("ahead", "notice", id, sentence, { subject, evidence })], keep: true };
+  }
   if (demand?.markable === true) {
     const label = `mark log ${logId} for not anchoring ${size}`;
     const values = [logId, key.keyEpoch, size];
@@ -119,7 +123,7 @@ async function ahead(statement: Remembered, input: HeadsInput): Promise<Judged> 
 }
 
 function toDemand(statement: Remembered, id: readonly (string | number | bigint)[], { facts }: HeadsInput): Finding {
-  const { logId, size: head, keyEpoch: present, status } = facts;
+  const { logId, size: head, keyEpoch: present } = facts;
   const { source, size, root, key } = statement;
   const { keyEpoch = 0, signature = "0x" } = key ?? {};
   const values = [logId, keyEpoch, size, toHex(root), signature];
@@ -128,8 +132,7 @@ function toDemand(statement: Remembered, id: readonly (string | number | bigint)
   const evidence = { size, root: toHex(root), keyEpoch, signature };
   const who = keyEpoch < present ? "; its key is retired, so only the policy's arbiter can demand anchoring" : "";
   const sentence = `the checkpoint of log ${logId} at ${size} was signed and not anchored: the chain's head is at ${head}${who}`;
-  const open = keyEpoch === present && status === "open";
-  const more = { subject: { log: logId, source }, evidence, ...(open ? { wanted } : {}) };
+  const more = { subject: { log: logId, source }, evidence, ...(keyEpoch === present ? { wanted } : {}) };
   return finding("ahead", "warning", id, sentence, more);
 }
 

@@ -95,6 +95,7 @@ async function readRecords(
     }
   }
   await save();
+  if (log.holds === "events" && round.recipient === undefined && sources.length > 0) findings.push(unopened(log));
   if (tree.size < facts.size) findings.push(unread(log, tree, facts));
   return { findings: [...findings, ...checks.findings()], checks };
 }
@@ -107,6 +108,11 @@ function readable(log: LogConfig, sources: readonly OpenSource[], { recipient }:
   const withPayloads = sources.filter(({ payloads }) => payloads !== undefined);
   const wanted = recipient !== undefined && log.holds === "events" && log.sources.some(({ kind }) => kind !== "mirror");
   return wanted ? withPayloads : sources;
+}
+
+function unopened({ log }: LogConfig): Finding {
+  const sentence = `the events of log ${log} were not read: the configuration names no recipient; headers and order were checked`;
+  return finding("closed", "notice", [log, "no-recipient"], sentence, { subject: { log } });
 }
 
 function unread(log: LogConfig, tree: TreeState, { size }: LogFacts): Finding {
