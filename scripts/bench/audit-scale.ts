@@ -29,6 +29,10 @@ type Stage = (typeof stages)[number];
 interface Progress {
   readonly events: number;
   readonly taken: Record<Stage, Taken>;
+  /** The stage that is being measured, while it is. */
+  open?: Stage | undefined;
+  /** Stages that were cut off: what they took until then is in no figure. */
+  interruptions: number;
 }
 
 interface Run extends BenchOptions {
@@ -55,15 +59,20 @@ export async function rows(options: BenchOptions): Promise<readonly Row[]> {
 async function progressIn(folder: string, events: number): Promise<Progress> {
   const text = await readFile(join(folder, "progress.json"), "utf8").catch(() => undefined);
   const taken = { recording: nothing, publishing: nothing, following: nothing };
-  const known = text === undefined ? { events, taken } : (JSON.parse(text) as Progress);
+  const known = text === undefined ? { events, taken, interruptions: 0 } : (JSON.parse(text) as Progress);
+  if (known.open !== undefined) known.interruptions += 1;
   if (known.events === events) return known;
   throw new SteleError("usage", `${folder} holds a measurement of ${known.events} events, not of ${events}`);
 }
 
 async function measure<T>({ done, folder }: Run, stage: Stage, work: () => Promise<T>): Promise<T> {
+  const keep = () => writeAtomically(join(folder, "progress.json"), `${JSON.stringify(done, null, 2)}\n`);
+  done.open = stage;
+  await keep();
   const { result, taken } = await metered(work);
   done.taken[stage] = plus(done.taken[stage], taken);
-  await writeAtomically(join(folder, "progress.json"), `${JSON.stringify(done, null, 2)}\n`);
+  done.open = undefined;
+  await keep();
   return result;
 }
 
@@ -156,6 +165,7 @@ function stageRows({ events, done }: Run): Row[] {
     figure("recording, 16 sources, encrypted and durable", "events/s", events / done.taken.recording.seconds, "more"),
     figure("following into the index, 2 threads", "records/s", events / done.taken.following.seconds, "more"),
     figure("all stages", "s", all.seconds),
+    figure("interruptions, whose time is in no figure", "times", done.interruptions),
   ];
 }
 

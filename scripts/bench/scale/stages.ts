@@ -114,12 +114,13 @@ export async function scanMilliseconds(source: RecordSource, events: number): Pr
 export function bytesOf(folder: string): Readonly<Record<string, number>> {
   const log = join(folder, "book", "log");
   const db = new DatabaseSync(join(log, "log.db"), { readOnly: true });
-  const sql = "SELECT sum(pgsize) AS bytes FROM dbstat WHERE name IN ('attachments', 'sqlite_autoindex_attachments_1')";
-  const attachments = Number(db.prepare(sql).get()?.["bytes"] ?? 0);
+  // Pages of the entries are counted and the rest taken for attachments: counting those would read them all.
+  const sql = "SELECT sum(pgsize) AS bytes FROM dbstat WHERE name IN ('pieces', 'tiles', 'checkpoints')";
+  const entries = Number(db.prepare(sql).get()?.["bytes"] ?? 0);
   db.close();
   return {
-    log: sizeOf(log) - attachments,
-    attachments,
+    log: entries,
+    attachments: sizeOf(log) - entries,
     keys: sizeOf(join(folder, "book", "keys")),
     index: sizeOf(join(folder, "events.index")) + sizeOf(join(folder, "events.index-journal")),
   };
