@@ -92,7 +92,7 @@ export class ChunkFiller {
     return wrong;
   }
 
-  /** Each failure either comes after progress or rules a source out for the chunk at which it failed. */
+  /** Each failure comes after progress, or rules a source out for the chunk at which it failed: so it ends. */
   async #fetch({ from, to }: Run): Promise<void> {
     const ruledOut = new Map<DatasetSource, string>();
     for (let chunk = from; chunk < to;) {
@@ -104,7 +104,8 @@ export class ChunkFiller {
         this.options.signal?.throwIfAborted();
         if (!(error instanceof SteleError) || error.code === "storage") throw error;
         if (chunk > begin) ruledOut.clear();
-        ruledOut.set(source, sentenceOf(error));
+        // A connection that broke off after some chunks is worth another try; each one brings the end nearer.
+        if (chunk === begin || error.code !== "network") ruledOut.set(source, sentenceOf(error));
         this.#strikes.set(source, (this.#strikes.get(source) ?? 0) + 1);
         this.options.refused?.({ source: source.name, chunk: BigInt(chunk), why: sentenceOf(error) });
       }

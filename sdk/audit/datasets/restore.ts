@@ -72,7 +72,8 @@ async function fromSources(options: RestoreOptions, staged: string): Promise<Res
       return { dataset: await finish(description, staged, store), ...counts };
     } catch (error) {
       signal?.throwIfAborted();
-      if (!(error instanceof SteleError) || error.code !== "unproven") throw error;
+      // What only sources claim may be wrong in its size; what is registered is not.
+      if (options.known !== undefined || !(error instanceof SteleError) || error.code !== "unproven") throw error;
       failures.push(error);
     } finally {
       await filler.close();

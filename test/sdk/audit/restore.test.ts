@@ -199,6 +199,23 @@ describe("datasets: restoring from mirrors", () => {
     await restore(mixed, store);
   });
 
+  it("tries a source again whose connections break off, as long as each brings some chunks", async () => {
+    const breaking: RequestListener = (request, response) => {
+      const name = request.url!.split("/").at(-1)!;
+      const [from, to] = (/bytes=(\d+)-(\d+)/.exec(request.headers.range ?? "") ?? ["", "0", "9999"])
+        .slice(1)
+        .map(Number);
+      const bytes = readFileSync(fileOf(mirror, name)).subarray(from, to! + 1);
+      const length = name === "ciphertext" ? Math.min(700_000, bytes.length) : bytes.length;
+      const status = request.headers.range === undefined ? 200 : 206;
+      response.writeHead(status, { "content-range": `bytes ${from}-${to}/*`, "content-length": bytes.length });
+      response.write(bytes.subarray(0, length), () => (length < bytes.length ? response.destroy() : response.end()));
+    };
+    const { refused } = await restore([await hostile(breaking)]);
+    expect(refused.length).to.be.greaterThan(3);
+    expect(refused.every(({ why }) => /does not answer/.test(why))).to.equal(true);
+  });
+
   it("serves nothing but the three files of a dataset", async () => {
     const store = await copy();
     writeFileSync(join(store.folder, "secret"), "key");
