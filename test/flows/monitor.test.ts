@@ -32,12 +32,17 @@ interface Report {
 
 describe("the office watches an agency's log by command", function () {
   this.timeout(120_000);
-  const folders = temporaryFolders();
   let audit: AuditSuite;
   let folder: string;
   let key: OfficeKey;
   let book: Book;
   let served: Served | undefined;
+  // Before the folders' own, which removes them.
+  after(async () => {
+    await served?.close();
+    await book.close();
+  });
+  const folders = temporaryFolders();
 
   before(async () => {
     audit = await deployAudit(connection.provider);
@@ -47,10 +52,6 @@ describe("the office watches an agency's log by command", function () {
     await (await openBookOf(audit, await audit.openLog("otherAgency", "alerts"), join(folder, "alerts"))).close();
     writeFileSync(join(folder, "office.jwk"), JSON.stringify(key.privateKey));
     writeConfig();
-  });
-  after(async () => {
-    await served?.close();
-    await book.close();
   });
 
   function writeConfig(...more: object[]): void {
