@@ -199,7 +199,7 @@ describe("flow: datasets, mirrors and challenges", () => {
     await register();
     await mirror();
     flip((await copy.get(root)).file, 2000);
-    await refusal(mirror("mirrorOne", copy.folder), `no source gave dataset ${root}`);
+    await refusal(mirror("mirrorOne", copy.folder), `no source gave chunk 1 of dataset ${root}`);
     const liar = await DatasetStore.open(folder());
     await mirror("mirrorTwo", store.folder, liar.folder);
     flip(join(liar.pathOf(root), "ciphertext"), 1500);
@@ -244,7 +244,7 @@ describe("flow: datasets, mirrors and challenges", () => {
     await refusal(as("agency", datasetRestore, { ...raw, book: undefined, source: "urn:x" }), /go with --book/);
     await (await store.get(root)).verify();
     flip(join(store.pathOf(root), "ciphertext"), 3000);
-    await refusal(as("agency", datasetRestore, { ...raw, from: [] }), /no source gave dataset/);
+    await refusal(as("agency", datasetRestore, { ...raw, from: [] }), /no source gave chunk 2 of dataset/);
     expect((await (await store.get(root)).chunk(0n)).length, "a damaged one stays where it is").to.equal(1024);
     const reader = await Book.open(book);
     const events = [await reader.openRecord(0n), await reader.openRecord(1n)].map(({ payload }) => payload);
