@@ -13,7 +13,6 @@ import { runMonitor, type MonitorRun } from "../../sdk/audit/monitor/monitor.js"
 import { Book } from "../../sdk/book/book.js";
 import type { BookConfig } from "../../sdk/book/config.js";
 import { toHex, type Hex } from "../../sdk/common/bytes.js";
-import { formatInstant } from "../../sdk/common/time.js";
 import { type ActorLabel, auditKind, type AuditSuite, type OpenedLog } from "./audit.js";
 
 /** The office, as somebody who may open payloads. */
@@ -143,6 +142,3 @@ export async function look(
     of: (check) => findings.filter((one) => one.check === check),
   };
 }
-
-/** A time of an event, for people. */
-export const dayOf = (time: bigint): string => formatInstant(time).slice(0, 10);

@@ -1,5 +1,6 @@
+import { isError } from "ethers";
+
 import { type Hex } from "../../common/bytes.js";
-import { RevertError } from "../../chain/revert.js";
 import { readLogState, reading, type LogState } from "../../chain/log-state.js";
 import type { Suite } from "../../chain/suite.js";
 import type { LogKeys } from "./statements.js";
@@ -84,11 +85,14 @@ export async function readDemand(
  * @throws SteleError `network`
  */
 export async function accepts(ask: () => Promise<unknown>): Promise<boolean> {
-  try {
-    await reading("the question whether a call would be taken", ask);
-    return true;
-  } catch (error) {
-    if (error instanceof RevertError) return false;
-    throw error;
-  }
+  return reading("the question whether a call would be taken", () =>
+    ask().then(
+      () => true,
+      (error: unknown) => {
+        // Some nodes say no more than that it reverts.
+        if (isError(error, "CALL_EXCEPTION")) return false;
+        throw error;
+      },
+    ),
+  );
 }
