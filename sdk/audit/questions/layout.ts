@@ -5,6 +5,7 @@ import {
   ftruncateSync,
   mkdirSync,
   openSync,
+  readSync,
   rmSync,
   statSync,
   writeSync,
@@ -66,6 +67,7 @@ const layout = `
 export function openIndex(file: string): DatabaseSync {
   return atIndex(file, () => {
     mkdirSync(dirname(file), { recursive: true });
+    requireIndex(file);
     // What the index says is as confidential as the records; SQLite gives its journal the mode of the database.
     closeSync(openSync(file, "a", 0o600));
     const db = new DatabaseSync(file, { timeout: 0 });
@@ -88,6 +90,31 @@ export function openIndex(file: string): DatabaseSync {
       throw error;
     }
   });
+}
+
+/** Whatever the file is called, another database or document is not touched. */
+function requireIndex(file: string): void {
+  if (!existsSync(file) || statSync(file).size === 0) return;
+  // After a kill, what a journal holds has to be taken back before anything can be read.
+  const db = new DatabaseSync(file, { readOnly: !existsSync(`${file}-journal`), timeout: 0 });
+  try {
+    const tables = atIndex(file, () => db.prepare("SELECT name FROM sqlite_master WHERE type = 'table'").all());
+    if (tables.length === 0 || tables.some(({ name }) => name === "claims")) return;
+    throw new SteleError("refused", "holds another database, not an index; name another file", { place: { file } });
+  } finally {
+    db.close();
+  }
+}
+
+function isDatabase(file: string): boolean {
+  const handle = openSync(file, "r");
+  try {
+    const start = Buffer.alloc(15);
+    readSync(handle, start, 0, start.length, 0);
+    return start.toString("latin1") === "SQLite format 3";
+  } finally {
+    closeSync(handle);
+  }
 }
 
 /** Runs work on an index; a damaged one loses nothing but time, and the error says so. */
@@ -118,8 +145,17 @@ export function wipeJournal(file: string): void {
   }
 }
 
-/** Throws an index away. */
+/**
+ * Throws an index away, damaged or not.
+ * @throws SteleError `refused` where the file is something else
+ */
 export function removeIndex(file: string): void {
+  try {
+    requireIndex(file);
+  } catch (error) {
+    // A damaged index still begins as a database; anything else is somebody's file.
+    if (!(error instanceof SteleError) || error.code !== "corrupt" || !isDatabase(file)) throw error;
+  }
   wipeJournal(file);
   for (const path of [file, `${file}-journal`]) rmSync(path, { force: true });
 }

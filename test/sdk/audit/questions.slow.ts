@@ -17,6 +17,8 @@ const records = 4_000;
 
 describe("an index whose follower is killed at random moments", function () {
   this.timeout(600_000);
+  // Before the folders go.
+  after(() => book.close());
   const newFolder = temporaryFolders();
   let follower: string;
   let book: EventBook;
@@ -43,8 +45,6 @@ describe("an index whose follower is killed at random moments", function () {
     }));
     await book.write(written);
   });
-
-  after(() => book.close());
 
   /** Follows; kills the follower some milliseconds after it opened the index, if asked to. */
   async function run(file: string, after?: number): Promise<{ opened: number; ended: boolean }> {

@@ -1,4 +1,4 @@
-import { readFile, readdir, writeFile } from "node:fs/promises";
+import { open, readFile, readdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 
 import { expect } from "chai";
@@ -18,6 +18,8 @@ const day = 86_400n;
 const march = 1_772_323_200n; // 2026-03-01
 
 describe("audit events", () => {
+  // Before the folders go.
+  after(() => book.close());
   const newFolder = temporaryFolders();
   let folder: string;
   let book: EventBook;
@@ -39,8 +41,6 @@ describe("audit events", () => {
     );
     await book.book.publish();
   });
-
-  after(() => book.close());
 
   async function run(raw: Record<string, unknown>): Promise<{ out: string; err: string }> {
     let [out, err] = ["", ""];
@@ -136,9 +136,27 @@ describe("audit events", () => {
 
   it("answers the same from an index that was damaged and rebuilt", async () => {
     const before = await run({ auditor: alice, json: true });
-    await writeFile(join(folder, "audit.index"), "not an index at all, but some text in its place");
+    const file = await open(join(folder, "audit.index"), "r+");
+    await file.write(Buffer.alloc(30_000, 0xee), 0, 30_000, 100);
+    await file.close();
     const error = await run({ auditor: alice }).catch((refused: Error) => refused);
     expect((error as Error).message).to.include("throw it away and follow the logs again");
     expect(await run({ auditor: alice, json: true, rebuild: true })).to.deep.equal(before);
+  });
+
+  it("leaves a file alone that is no index, even where it is to be rebuilt", async () => {
+    await writeFile(join(folder, "notes.txt"), "minutes of a meeting");
+    const log = "book/log/log.db";
+    for (const [index, rebuild] of [
+      ["notes.txt", true],
+      ["notes.txt", false],
+      [log, true],
+      [log, false],
+    ] as const) {
+      const error = await run({ auditor: alice, index, rebuild }).catch((refused: Error) => refused);
+      expect((error as Error).message).to.match(/is no index|not an index/);
+    }
+    expect(await readFile(join(folder, "notes.txt"), "utf8")).to.equal("minutes of a meeting");
+    expect((await book.book.openRecord(0n)).payload["auditor"]).to.equal(bob);
   });
 });
