@@ -5,11 +5,11 @@ import { Book } from "../../../sdk/book/book.js";
 
 const [folder = "", sources = "4"] = process.argv.slice(2);
 const book = await Book.open(folder);
-let stopped = false;
-process.stdin.once("data", () => (stopped = true));
+const stop = new AbortController();
+process.stdin.once("data", () => stop.abort());
 
 async function write(source: string): Promise<void> {
-  while (!stopped) {
+  while (!stop.signal.aborted) {
     const records = Array.from({ length: 1 + Math.floor(Math.random() * 5) }, () => ({
       source,
       time: 1_772_366_400n,
