@@ -142,7 +142,11 @@ describe("opening a recorder after a kill", () => {
         return appended;
       };
       const failing: RecordedBook = {
-        ...{ folder: book.folder, config, log, keys, append },
+        folder: book.folder,
+        config,
+        log,
+        keys,
+        append,
         openRecord: (index) => book.openRecord(index),
         keepKey: (name, key) => book.keepKey(name, key),
         openKey: (name) => book.openKey(name),
