@@ -1,6 +1,7 @@
 import { fromUtf8, type Hex } from "../common/bytes.js";
 import { SteleError } from "../common/errors.js";
-import { fetchFrom, RemoteLog, type Fetch, type RemoteOptions } from "../log/remote.js";
+import { fetchFrom, type Fetch } from "../log/fetch.js";
+import { RemoteLog, type RemoteOptions } from "../log/remote.js";
 import { tileWidth, widthAt } from "../log/tiles.js";
 import { suiteOrigin } from "../proof/checkpoint.js";
 import { parseBookConfig } from "./config.js";
@@ -17,8 +18,8 @@ export interface RemoteBookOptions extends Reader, RemoteOptions {
  * checkpoint, each checkpoint against those before and, with `trust`, against keys that are known; each payload against
  * its header. So a server can hide what it has not published, and withhold, but not change anything.
  *
- * `log.storedHead()` asks for a newer checkpoint. What is erased while a bundle of 256 records is read is known to the
- * reader with the next one.
+ * `log.storedHead()` asks for a newer checkpoint. What is erased is known to the reader with the bundles of 256
+ * records that it has not fetched yet; one is being read, and one more may be at hand.
  * @throws SteleError `network`, `missing`, `unproven`
  * @example
  * const source = await openRemoteBook("https://agency.example/ledger/", { recipient: "office", privateKey, trust });

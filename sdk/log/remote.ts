@@ -1,9 +1,10 @@
 import { equal } from "../common/bytes.js";
-import { SteleError, sentenceOf } from "../common/errors.js";
+import { SteleError } from "../common/errors.js";
 import { openCheckpoint, readUnverified } from "../proof/checkpoint.js";
 import { emptyRoot, hashLength, leafHash } from "../proof/merkle.js";
 import type { NoteVerifier } from "../proof/note.js";
 import { besidePath, decodeBeside } from "./beside.js";
+import type { Fetch } from "./fetch.js";
 import { TreeReader, type TileSource } from "./proofs.js";
 import type { Attachment, Head, LogReader, Published } from "./store.js";
 import { decodeBundle, tilePath, tileWidth, widthAt } from "./tiles.js";
@@ -17,32 +18,6 @@ export interface RemoteOptions {
   readonly seen?: Head;
   /** Stops every request. */
   readonly signal?: AbortSignal | undefined;
-}
-
-/** Bytes asked of a server, by path; undefined where it answers that there is no such thing. */
-export type Fetch = (path: string) => Promise<Uint8Array | undefined>;
-
-const patience = 30_000;
-
-/** Asks a server for the bytes below its URL. */
-export function fetchFrom(url: string, signal?: AbortSignal): Fetch {
-  if (!URL.canParse(url)) throw new SteleError("usage", `"${url}" is no URL of a log`);
-  const base = new URL(url.endsWith("/") ? url : `${url}/`);
-  return async (path) => {
-    const timeout = AbortSignal.timeout(patience);
-    try {
-      const answer = await fetch(new URL(path, base), {
-        signal: signal ? AbortSignal.any([signal, timeout]) : timeout,
-      });
-      if (answer.ok) return await answer.bytes();
-      if (answer.status === 404) return undefined;
-      throw new SteleError("network", `the log at ${base.href} answered ${answer.status}`);
-    } catch (cause) {
-      signal?.throwIfAborted();
-      if (cause instanceof SteleError) throw cause;
-      throw new SteleError("network", `the log at ${base.href} does not answer: ${sentenceOf(cause)}`, { cause });
-    }
-  };
 }
 
 /**

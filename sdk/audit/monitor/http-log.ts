@@ -1,11 +1,9 @@
-import { SteleError, sentenceOf } from "../../common/errors.js";
+import { SteleError } from "../../common/errors.js";
 import { fromUtf8 } from "../../common/bytes.js";
+import { fetchFrom, type Fetch } from "../../log/fetch.js";
 import type { Head, LogReader, Published } from "../../log/store.js";
 import { tilePath, tileWidth, widthAt, type TileName } from "../../log/tiles.js";
 import { readUnverified } from "../../proof/checkpoint.js";
-
-/** Milliseconds that an answer may take. */
-const patience = 30_000;
 
 /** Bytes of the largest answers: a note, a bundle of 256 entries of the largest size. */
 const limits = { note: 1_000_000, bundle: 256 * 65_537, tile: tileWidth * 32 } as const;
@@ -15,15 +13,14 @@ const limits = { note: 1_000_000, bundle: 256 * 65_537, tile: tileWidth * 32 } a
  * against a head. Nothing but the checkpoint is asked for twice while it is open, so its answers are of one tree.
  */
 export class HttpLogReader implements LogReader {
-  readonly #base: URL;
-  readonly #signal: AbortSignal | undefined;
+  readonly #url: string;
+  readonly #get: Fetch;
   #published: Promise<Published | undefined> | undefined;
 
   /** @throws SteleError `usage` where it is no URL */
   constructor(url: string, signal?: AbortSignal) {
-    if (!URL.canParse(url)) throw new SteleError("usage", `"${url}" is no URL of a log`);
-    this.#base = new URL(url.endsWith("/") ? url : `${url}/`);
-    this.#signal = signal;
+    this.#url = url;
+    this.#get = fetchFrom(url, signal);
   }
 
   async head(): Promise<Head> {
@@ -69,40 +66,7 @@ export class HttpLogReader implements LogReader {
     return { size: readUnverified(note).size, note };
   }
 
-  /** Undefined where there is no such thing. */
-  async #get(path: string, limit: number): Promise<Uint8Array | undefined> {
-    const late = AbortSignal.timeout(patience);
-    const signal = this.#signal === undefined ? late : AbortSignal.any([late, this.#signal]);
-    let answer: Response;
-    try {
-      answer = await fetch(new URL(path, this.#base), { signal });
-    } catch (cause) {
-      this.#signal?.throwIfAborted();
-      throw this.#wrong(`does not answer: ${sentenceOf(cause)}`, cause);
-    }
-    if (answer.status === 404) return undefined;
-    if (!answer.ok || answer.body === null) throw this.#wrong(`answered ${answer.status}`);
-    return this.#read(answer.body, limit);
-  }
-
-  async #read(body: AsyncIterable<Uint8Array>, limit: number): Promise<Uint8Array> {
-    const parts: Uint8Array[] = [];
-    let length = 0;
-    try {
-      for await (const part of body) {
-        length += part.length;
-        if (length > limit) break;
-        parts.push(part);
-      }
-    } catch (cause) {
-      this.#signal?.throwIfAborted();
-      throw this.#wrong(`broke off: ${sentenceOf(cause)}`, cause);
-    }
-    if (length > limit) throw this.#wrong(`gives more than ${limit} bytes at once`);
-    return Buffer.concat(parts);
-  }
-
-  #wrong(what: string, cause?: unknown): SteleError {
-    return new SteleError("network", `the log at ${this.#base.origin}${this.#base.pathname} ${what}`, { cause });
+  #wrong(what: string): SteleError {
+    return new SteleError("network", `the log at ${this.#url} ${what}`);
   }
 }

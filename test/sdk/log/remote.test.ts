@@ -1,10 +1,15 @@
+import { once } from "node:events";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+
 import { expect } from "chai";
 import fc from "fast-check";
 
 import { toHex } from "../../../sdk/common/bytes.js";
 import { openLog, type Log } from "../../../sdk/log/log.js";
 import { TreeReader } from "../../../sdk/log/proofs.js";
-import { fetchFrom, RemoteLog } from "../../../sdk/log/remote.js";
+import { fetchFrom } from "../../../sdk/log/fetch.js";
+import { RemoteLog } from "../../../sdk/log/remote.js";
 import { serveLog } from "../../../sdk/log/serve.js";
 import { StoreTiles } from "../../../sdk/log/store-tiles.js";
 import { nodesAt, tileWidth, widthAt } from "../../../sdk/log/tiles.js";
@@ -77,5 +82,20 @@ describe("a log that is read from elsewhere", () => {
     expect(await remote.published()).to.equal(await log.published());
     expect((await refusal(remote.attachment(new Uint8Array(32)))).code).to.equal("usage");
     await server.close();
+  });
+
+  it("is not read on where a server's answer never ends", async () => {
+    const server = createServer((_request, response) => {
+      const write = () => void (response.writable && response.write(Buffer.alloc(65_536)) && setImmediate(write));
+      response.on("drain", write);
+      write();
+    });
+    await once(server.listen(0, "127.0.0.1"), "listening");
+    const { port } = server.address() as AddressInfo;
+    const { code, message } = await refusal(fetchFrom(`http://127.0.0.1:${port}`)("checkpoint", 1_000_000));
+    expect(code).to.equal("network");
+    expect(message).to.contain("gives more than 1000000 bytes at once");
+    server.closeAllConnections();
+    await new Promise((resolve) => server.close(resolve));
   });
 });
