@@ -83,6 +83,7 @@ describe("audit events", () => {
     expect((await readFile(join(folder, "bob.csv"), "utf8")).trim().split("\r\n")).to.have.length(11);
     const { out } = await run({ auditor: bob, format: "svg" });
     expect(out).to.match(/^<svg/);
+    expect(out).to.contain(`Data events by ${bob}`);
   });
 
   it("proves each line, so that it is verified offline from its file alone", async () => {

@@ -115,6 +115,19 @@ function questionOf({ auditor, dataset, engagement, operation, failed, from, to 
   };
 }
 
+/** The question as a chart's title. */
+function titleOf({ auditor, dataset, engagement, from, to }: Input): string {
+  const parts = [
+    ["by", auditor],
+    ["on", dataset],
+    ["in", engagement],
+    ["from", from],
+    ["to", to],
+  ] as const;
+  const named = parts.filter(([, given]) => given !== undefined).map(([word, given]) => `${word} ${given}`);
+  return `Data events ${named.join(" ")}`;
+}
+
 function secondsOf(given: string): bigint {
   return parseInstant(isDay.test(given) ? `${given}T00:00:00Z` : given);
 }
@@ -148,7 +161,7 @@ async function writeWhole(answer: Answer, proofs: readonly string[], input: Inpu
       for await (const piece of eventCsv(answer)) await put(piece);
     } else {
       const { eventTimeline } = await import("../../../audit/report/timeline.js");
-      await put(await eventTimeline(answer));
+      await put(await eventTimeline(answer, { title: titleOf(input) }));
     }
   };
   for (const remark of remarks(answer, count, count)) context.note(remark);
