@@ -17,14 +17,13 @@ const usage = `npm run bench -- [options] [MODULE...]
   --folder DIR  where audit-scale keeps what it made; run it again over the same folder to go on
   --quick       a smoke run on small inputs; only the gas figures mean something
   --json FILE   also write the rows as JSON
-  --write       also write the table into docs/benchmarks.md (full runs only)
+  --write       also write the table into docs/benchmarks.md: of a full run, or of audit-scale alone
   --baseline    measure gas alone and write it into scripts/bench/gas-baseline.json`;
 
-const begin = "<!-- figures -->";
-const end = "<!-- /figures -->";
-
-async function writeDocs(rows: readonly Row[]): Promise<void> {
+/** Writes a table between the marks of its section. */
+async function writeDocs(rows: readonly Row[], section: string): Promise<void> {
   const path = "docs/benchmarks.md";
+  const [begin, end] = [`<!-- ${section} -->`, `<!-- /${section} -->`];
   const text = await readFile(path, "utf8");
   const [before, rest] = text.split(begin);
   const after = rest?.split(end)[1];
@@ -38,6 +37,12 @@ async function writeDocs(rows: readonly Row[]): Promise<void> {
 async function writeBaseline(rows: readonly Row[]): Promise<void> {
   const gas = rows.filter((row) => row.unit === "gas").map((row) => [row.name, row.value] as const);
   await writeFile("scripts/bench/gas-baseline.json", `${JSON.stringify(Object.fromEntries(gas), null, 2)}\n`);
+}
+
+/** A module that runs only by its name has a section of its own. */
+function sectionOf(named: readonly string[]): string | undefined {
+  const [only] = modules.filter(({ name, byName }) => byName === true && named.includes(name));
+  return named.length === 1 ? only?.name : undefined;
 }
 
 async function main(): Promise<number> {
@@ -58,8 +63,10 @@ async function main(): Promise<number> {
     return 0;
   }
   const whole = positionals.length === 0 && !values.baseline;
-  if (values.write && (values.quick || !whole))
-    throw new SteleError("usage", "--write needs a full run of all modules");
+  const section = whole ? "figures" : sectionOf(positionals);
+  if (values.write && (values.quick || section === undefined)) {
+    throw new SteleError("usage", "--write needs a full run of all modules, or of one that runs only by its name");
+  }
   if (values.baseline && positionals.length > 0) throw new SteleError("usage", "--baseline picks its modules itself");
   const exact = modules.filter((listed) => listed.gas).map((listed) => listed.name);
   const events = values.events === undefined ? undefined : Number(values.events);
@@ -71,7 +78,7 @@ async function main(): Promise<number> {
   const rows = await runBench({ only, quick: values.quick, events, folder: values.folder, progress });
   console.log(terminalTable(rows));
   if (values.json !== undefined) await writeFile(values.json, `${JSON.stringify(rows, null, 2)}\n`);
-  if (values.write) await writeDocs(rows);
+  if (values.write && section !== undefined) await writeDocs(rows, section);
   if (values.baseline) await writeBaseline(rows);
   if (whole) for (const name of unmeasured(rows)) console.log(`not measured: ${name}`);
   const missed = values.quick ? [] : rows.filter((row) => meets(row) === false);
