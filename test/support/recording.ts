@@ -11,19 +11,14 @@ import type { BookConfig } from "../../sdk/book/config.js";
 import { equal } from "../../sdk/common/bytes.js";
 import { uriHash } from "../../sdk/records/commitments.js";
 import { decodeHeader } from "../../sdk/records/header.js";
+import { bookConfig as plainConfig } from "./books.js";
 
+/** A book of data events that is registered nowhere. */
 export const bookConfig: BookConfig = {
-  format: 1,
+  ...plainConfig,
   kind: "audit.events",
   name: "events",
-  chainId: 31_337n,
-  registry: `0x${"11".repeat(20)}`,
-  logId: `0x${"22".repeat(32)}`,
-  keyEpoch: 0,
   source: "urn:stele:test:agency",
-  schema: "urn:stele:schema:json:1",
-  retentionClass: 0,
-  recipients: [],
 };
 
 /** An auditor's account, the same in every run. */

@@ -10,23 +10,10 @@ import { expect } from "chai";
 import { buildSync } from "esbuild";
 
 import { Book } from "../../../sdk/book/book.js";
-import type { BookConfig } from "../../../sdk/book/config.js";
 import { decodeHeader } from "../../../sdk/records/header.js";
 import { temporaryFolders } from "../../support/folders.js";
+import { bookConfig as config } from "../../support/books.js";
 
-const config: BookConfig = {
-  format: 1,
-  kind: "test.records",
-  name: "ledger",
-  chainId: 31_337n,
-  registry: `0x${"11".repeat(20)}`,
-  logId: `0x${"22".repeat(32)}`,
-  keyEpoch: 0,
-  source: "urn:stele:test",
-  schema: "urn:stele:schema:json:1",
-  retentionClass: 0,
-  recipients: [],
-};
 const kills = 40;
 const records = 60_000;
 const chunk = 20_000;

@@ -7,26 +7,12 @@ import { expect } from "chai";
 
 import { Book } from "../../../sdk/book/book.js";
 import { openBookView } from "../../../sdk/book/prove.js";
-import type { BookConfig } from "../../../sdk/book/config.js";
 import { verifyBundle } from "../../../sdk/proof/bundle.js";
 import { readCsv } from "../../../sdk/records/intake/csv.js";
 import type { Draft } from "../../../sdk/records/intake/draft.js";
 import { readNdjson } from "../../../sdk/records/intake/ndjson.js";
 import { decodeHeader } from "../../../sdk/records/header.js";
-
-const config: BookConfig = {
-  format: 1,
-  kind: "test.records",
-  name: "ledger",
-  chainId: 31_337n,
-  registry: `0x${"11".repeat(20)}`,
-  logId: `0x${"22".repeat(32)}`,
-  keyEpoch: 0,
-  source: "urn:stele:test",
-  schema: "urn:stele:schema:json:1",
-  retentionClass: 0,
-  recipients: [],
-};
+import { bookConfig as config } from "../../support/books.js";
 
 describe("a book", () => {
   let folder: string;

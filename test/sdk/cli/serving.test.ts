@@ -13,20 +13,7 @@ import { commands } from "../../../sdk/cli/commands/index.js";
 import type { World } from "../../../sdk/cli/context.js";
 import { runProgram } from "../../../sdk/cli/run.js";
 import { readNdjson } from "../../../sdk/records/intake/ndjson.js";
-
-const config = {
-  format: 1,
-  kind: "test.records",
-  name: "served",
-  chainId: 31_337n,
-  registry: `0x${"11".repeat(20)}`,
-  logId: `0x${"22".repeat(32)}`,
-  keyEpoch: 0,
-  source: "urn:stele:test",
-  schema: "urn:stele:schema:json:1",
-  retentionClass: 0,
-  recipients: [],
-} as const;
+import { bookConfig as config } from "../../support/books.js";
 
 describe("stele log serve", () => {
   let folder: string;
