@@ -7,7 +7,7 @@ import { BrowserProvider, getAddress, JsonRpcSigner, Network } from "ethers";
 import type { Eip1193, FeeMode } from "../chain/deployment/executor.js";
 import { providerExecutor } from "../chain/deployment/executor.js";
 import { Deployment } from "../chain/deployment/deployment.js";
-import { modules, type SuiteSettings } from "../chain/deployment/contracts.js";
+import { modules, type ContractPlan, type SuiteSettings } from "../chain/deployment/contracts.js";
 import { handOver } from "../chain/deployment/handover.js";
 import { manifestOf } from "../chain/deployment/manifest.js";
 import { Plan } from "../chain/deployment/plan.js";
@@ -21,6 +21,8 @@ export interface DeploySuiteOptions {
   readonly governance?: Partial<Governance>;
   /** Periods that constructors fix. */
   readonly settings?: SuiteSettings;
+  /** What is deployed instead of the package's own contracts: a changed one on trial, or code instrumented for coverage. */
+  readonly contracts?: readonly ContractPlan[];
   /** Index of the node's account that deploys; 0 unless given. */
   readonly deployer?: number;
   readonly fees?: FeeMode;
@@ -59,7 +61,8 @@ export async function deploySuite(provider: Eip1193, options: DeploySuiteOptions
   const deployment = await Deployment.open({ executor, store: memoryStore(), patience, ...salt });
   const governance = governanceOf(addresses, options.governance);
   const settings = options.settings === undefined ? {} : { settings: options.settings };
-  const plan = new Plan({ deployment, governance, ...settings });
+  const contracts = options.contracts === undefined ? {} : { contracts: options.contracts };
+  const plan = new Plan({ deployment, governance, ...settings, ...contracts });
   for (const module of modules) await plan.deployModule(module);
   await options.setup?.(plan);
   await handOver(plan);

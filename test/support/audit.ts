@@ -1,7 +1,8 @@
 import { id, type JsonRpcSigner, Wallet } from "ethers";
+import hre from "hardhat";
 
 import { capabilities } from "../../sdk/chain/capabilities.js";
-import type { SuiteSettings } from "../../sdk/chain/deployment/contracts.js";
+import { suiteContracts, type ContractPlan, type SuiteSettings } from "../../sdk/chain/deployment/contracts.js";
 import type { Eip1193 } from "../../sdk/chain/deployment/executor.js";
 import { developmentWallet } from "../../sdk/chain/development.js";
 import type { ContractName, ContractOf, Suite } from "../../sdk/chain/suite.js";
@@ -91,7 +92,7 @@ export async function deployAudit(
   provider: Eip1193,
   options: { readonly settings?: SuiteSettings } = {},
 ): Promise<AuditSuite> {
-  const deployed = await deploySuite(provider, options);
+  const deployed = await deploySuite(provider, { ...options, contracts: await builtContracts() });
   const { suite } = deployed;
   const actor = actorsOf(deployed);
   const audit: Omit<AuditSuite, "policies" | "logs"> = {
@@ -110,6 +111,15 @@ export async function deployAudit(
     otherAgency: await audit.openLog("otherAgency", "events"),
   };
   return { ...audit, policies, logs };
+}
+
+/** The suite's contracts as they were just built: under coverage their code is instrumented, and the bindings' is not. */
+async function builtContracts(): Promise<ContractPlan[]> {
+  const built = suiteContracts.map(async (one) => {
+    const { abi, bytecode } = await hre.artifacts.readArtifact(one.name);
+    return { ...one, source: { abi, bytecode } };
+  });
+  return Promise.all(built);
 }
 
 function actorsOf({ provider, accounts }: TestSuite): AuditSuite["actor"] {
