@@ -20,10 +20,19 @@ export interface RecordsState {
   readonly latest: readonly (readonly [source: string, time: bigint])[];
   /** Datasets that were collected and not seen on chain yet, by their root. */
   readonly collected: readonly (readonly [root: Hex, first: { readonly index: bigint; readonly time: bigint }])[];
+  /** Ids of events that bear their auditor's signature. */
+  readonly signed: readonly string[];
   readonly deferred: readonly Deferred[];
 }
 
-export const firstState: RecordsState = { sequences: [], tallies: [], latest: [], collected: [], deferred: [] };
+export const firstState: RecordsState = {
+  sequences: [],
+  tallies: [],
+  latest: [],
+  collected: [],
+  signed: [],
+  deferred: [],
+};
 
 const range = z.strictObject({ from: wholeNumber, to: wholeNumber });
 
@@ -39,6 +48,7 @@ export const recordsStateSchema = z.strictObject({
   tallies: z.array(tallySchema),
   latest: z.array(z.tuple([z.string(), wholeNumber])),
   collected: z.array(z.tuple([hash32, z.strictObject({ index: wholeNumber, time: wholeNumber })])),
+  signed: z.array(z.string()),
   deferred: z.array(
     z.strictObject({ index: wholeNumber, event: z.custom<AuditEvent>((value) => typeof value === "object") }),
   ),

@@ -46,6 +46,8 @@ export class RecordChecks {
   readonly #tallies: Tallies;
   readonly #latest: Map<string, bigint>;
   readonly #collected: Map<Hex, { readonly index: bigint; readonly time: bigint }>;
+  /** Ids of events that bear a signature. */
+  readonly #signed: Set<string>;
   #deferred: readonly Deferred[];
   /** Lower bound of `anchoredBy` for all entries to come. */
   #anchored = 0n;
@@ -58,6 +60,7 @@ export class RecordChecks {
     this.#tallies = new Tallies(state.tallies);
     this.#latest = new Map(state.latest);
     this.#collected = new Map(state.collected);
+    this.#signed = new Set(state.signed);
     this.#deferred = state.deferred;
   }
 
@@ -94,6 +97,7 @@ export class RecordChecks {
     const event = this.#payload(index, header, payload);
     if (event === undefined) return;
     this.#collect(index, event, header.time);
+    this.#once(index, event);
     // What the chain will say of a time that is not there yet is nothing to judge by; the time is a fault already.
     if (!ahead) this.#judge(index, event);
   }
@@ -116,6 +120,7 @@ export class RecordChecks {
       tallies: this.#tallies.all(),
       latest: [...this.#latest],
       collected: [...this.#collected].filter(([root]) => !this.#context.isRegistered(root)),
+      signed: [...this.#signed],
       deferred: this.#deferred,
     };
   }
@@ -169,6 +174,15 @@ export class RecordChecks {
     const { subject, data } = event;
     const fits = operationOf(event) === "collect" && data.outcome === "done" && /^0x[0-9a-f]{64}$/.test(subject ?? "");
     if (fits && !this.#collected.has(subject as Hex)) this.#collected.set(subject as Hex, { index, time });
+  }
+
+  /** A signature covers an event's id and not its place in a source, so an owner could show one event again. */
+  #once(index: bigint, { id, auditor, time, data }: AuditEvent): void {
+    if (data["authorization"] === undefined || this.#signed.size < this.#signed.add(id).size) return;
+    const day = time.slice(0, 10);
+    const what = `repeats an event that ${auditor} signed once (${day})`;
+    const key = `repeated:${auditor}:${day}`;
+    this.#fault(index, { check: "authorization", severity: "alarm", key, what, account: auditor });
   }
 
   #judge(index: bigint, event: AuditEvent): void {

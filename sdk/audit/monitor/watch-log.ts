@@ -30,7 +30,7 @@ export interface LogOutcome {
 }
 
 /** Raised where a change of the checks asks for reading all records again. */
-const rulesVersion = 1;
+const rulesVersion = 2;
 
 /** Checks one log: its standing, what is said of its head, and the records that are new. Keeps what it came to. */
 export async function checkLog(log: LogConfig, round: LogRound): Promise<LogOutcome> {

@@ -78,9 +78,10 @@ const someEntry = fc
     auditor: fc.constantFrom(...auditors),
     named: fc.boolean(),
     failed: fc.boolean(),
-    id: fc.stringMatching(/^[0-9a-f]{32}$/),
+    id: fc.oneof(fc.stringMatching(/^[0-9a-f]{32}$/), fc.constantFrom("a".repeat(32), "b".repeat(32))),
+    signed: fc.boolean(),
   })
-  .map(({ kind, source, sequence, time, operation, auditor, named, failed, id }): Made => {
+  .map(({ kind, source, sequence, time, operation, auditor, named, failed, id, signed }): Made => {
     const header = {
       logId: fromHex(kind === "foreign" ? engagement : logId),
       source: uriHash(source),
@@ -99,7 +100,10 @@ const someEntry = fc
       auditor,
       subject: `0x${"0".repeat(62)}0${id[5]}`,
       engagement: named ? engagement : undefined,
-      data: { outcome: failed ? "failed" : "done" } as const,
+      data: {
+        outcome: failed ? "failed" : "done",
+        ...(signed ? { authorization: `0x${"5".repeat(130)}` as const } : {}),
+      } as const,
     };
     const payload = auditEvent(draft, { source, sequence });
     const entry = kind === "none" ? new Uint8Array(7) : encodeHeader(header);

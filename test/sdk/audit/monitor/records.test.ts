@@ -4,6 +4,7 @@ import { expect } from "chai";
 import type { Wallet } from "ethers";
 
 import type { Book } from "../../../../sdk/book/book.js";
+import type { RecordPlace } from "../../../../sdk/book/writer.js";
 import type { Check } from "../../../../sdk/audit/monitor/finding.js";
 import { auditEventSchema } from "../../../../sdk/audit/event.js";
 import { capabilities } from "../../../../sdk/chain/capabilities.js";
@@ -161,6 +162,20 @@ describe("the monitor's checks of records", function () {
     const missing = await told({ time: now, by: auditor, engagement, signer: null });
     expect(missing.said).to.deep.equal(["alarm authorization", "warning authorization"]);
     expect(missing.of("authorization")[1]?.sentence).to.contain("is not signed by");
+  });
+
+  it("finds an event that its auditor signed once and its log has twice, in whatever source", async () => {
+    const engagement = await audit.openEngagement();
+    await record(audit, book, [{ time: await audit.now(), by: auditor, engagement }]);
+    const first = await book.openRecord(0n);
+    const again = ({ source, sequence }: RecordPlace) => {
+      return { ...first.payload, source, sequence: sequence.toString().padStart(20, "0") };
+    };
+    const { time: when } = first.header;
+    await book.append([{ time: when, schema: auditEventSchema, source: "urn:stele:test:desk", payload: again }]);
+    const found = await told();
+    expect(found.said).to.deep.equal(["alarm authorization"]);
+    expect(found.of("authorization")[0]?.sentence).to.contain("repeats an event");
   });
 
   it("finds payloads that are no events, and that say otherwise than their header", async () => {
