@@ -161,7 +161,8 @@ async function between(
       const body = Buffer.from(await answer.arrayBuffer());
       if (answer.ok) change(request.url ?? "", body);
       response.writeHead(answer.status).end(body);
-    })();
+      // The server behind it may close while something is fetched ahead: the reader sees a broken connection then.
+    })().catch(() => response.destroy());
   });
   server.listen(0, "127.0.0.1");
   await once(server, "listening");
