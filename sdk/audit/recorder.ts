@@ -3,6 +3,7 @@ import { join } from "node:path";
 import type { Hex } from "../common/bytes.js";
 import { SteleError } from "../common/errors.js";
 import { addressText, hash32, parseWith } from "../common/schema.js";
+import { machineClock } from "../common/time.js";
 import type { TypedDataSigner } from "../proof/eip712.js";
 import { uriHash } from "../records/commitments.js";
 import type { Dataset } from "./datasets/dataset.js";
@@ -82,7 +83,7 @@ export class Recorder {
     try {
       const actor = await actorOf(options, book.config.source);
       const journal = await OperationJournal.open(join(book.folder, "operations"));
-      operations = new Operations(book, journal, options.now ?? (() => BigInt(Math.floor(Date.now() / 1000))));
+      operations = new Operations(book, journal, options.now ?? machineClock);
       recording.set(book, operations);
       const signerOf = ({ auditor }: Intent) => (auditor === actor.auditor ? { signer: actor.signer } : {});
       const recovered = await recover(operations, journal, (intent) => ({ ...intent, ...signerOf(intent) }));

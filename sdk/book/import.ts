@@ -1,4 +1,5 @@
 import type { Draft } from "../records/intake/draft.js";
+import { machineClock } from "../common/time.js";
 import { checkPayload } from "../records/record.js";
 import type { Log } from "../log/log.js";
 import type { Sequences } from "./sequences.js";
@@ -104,7 +105,7 @@ export class Importer {
       .begin(
         drafts,
         () => this.#takeSource(),
-        now(),
+        machineClock(),
         ({ data: payload, place }) => checkPayload({ payload, place }),
         {
           ...options,
@@ -159,12 +160,8 @@ export class Importer {
       if (batch.push({ ...rest, payload }) === batchSize) await flush();
     }
     await flush();
-    await this.#spool.finish(this.#log.size(), now());
+    await this.#spool.finish(this.#log.size(), machineClock());
     this.#holdsSource = false;
     return first;
   }
-}
-
-function now(): bigint {
-  return BigInt(Math.floor(Date.now() / 1000));
 }

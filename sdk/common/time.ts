@@ -3,6 +3,11 @@ import { SteleError } from "./errors.js";
 const instant = /^(\d{4})-(\d{2})-(\d{2})[Tt](\d{2}):(\d{2}):(\d{2})(\.\d{1,9})?([Zz]|[+-]\d{2}:\d{2})$/;
 const withoutZone = /^\d{4}-\d{2}-\d{2}([Tt ]\d{2}:\d{2}(:\d{2}(\.\d+)?)?)?$/;
 
+/** The machine's clock: whole seconds since 1970. */
+export function machineClock(): bigint {
+  return BigInt(Math.floor(Date.now() / 1000));
+}
+
 /** The largest time that a header holds: uint40 seconds. */
 export const latestTime = (1n << 40n) - 1n;
 

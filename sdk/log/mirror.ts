@@ -2,13 +2,14 @@ import { join } from "node:path";
 
 import { equal, type Hex } from "../common/bytes.js";
 import { SteleError } from "../common/errors.js";
+import { machineClock } from "../common/time.js";
 import { suiteOrigin } from "../proof/checkpoint.js";
 import { signHolding } from "../proof/eip712.js";
 import { verifyConsistency } from "../proof/merkle.js";
 import type { Work } from "./audit.js";
 import { openLog, type Log } from "./log.js";
 import type { Head } from "./store.js";
-import { checkRequest, now, type Cosigned, type CosignRequest, type WitnessOptions } from "./witness.js";
+import { checkRequest, type Cosigned, type CosignRequest, type WitnessOptions } from "./witness.js";
 
 /** Where a mirror copies a log from: the log itself, or anything that answers like it. */
 export interface MirrorSource {
@@ -70,7 +71,7 @@ export class LocalMirror implements Mirror {
       throw new SteleError("refused", `the mirror holds ${copy.size()} entries of log ${logId}, more than ${size}`);
     }
     await follow(copy, { size, root }, source, work);
-    const time = (this.#options.clock ?? now)();
+    const time = (this.#options.clock ?? machineClock)();
     const signature = await signHolding(signer, registry, { logId, size, root, time });
     return { signer: this.address, time, signature };
   }

@@ -4,6 +4,7 @@ import { DatabaseSync } from "node:sqlite";
 
 import { equal, toHex, type Hex } from "../common/bytes.js";
 import { SteleError } from "../common/errors.js";
+import { machineClock } from "../common/time.js";
 import { openCheckpoint, suiteOrigin } from "../proof/checkpoint.js";
 import { signCosignature, type Registry, type TypedDataSigner } from "../proof/eip712.js";
 import { emptyRoot, hashLength, verifyConsistency } from "../proof/merkle.js";
@@ -84,7 +85,7 @@ export class LocalWitness implements Witness {
     checkExtends(request, known);
     // Remembered before it is signed: a crash in between costs a signature, never the memory of one.
     this.#heads.replace(logId, known, { size: newSize, root });
-    const time = (this.#options.clock ?? now)();
+    const time = (this.#options.clock ?? machineClock)();
     const signature = await signCosignature(signer, registry, { logId, size: newSize, root, time });
     return { signer: this.address, time, signature };
   }
@@ -92,11 +93,6 @@ export class LocalWitness implements Witness {
   async close(): Promise<void> {
     this.#heads.close();
   }
-}
-
-/** The machine's clock, in seconds. */
-export function now(): bigint {
-  return BigInt(Math.floor(Date.now() / 1000));
 }
 
 /**

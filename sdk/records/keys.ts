@@ -4,7 +4,7 @@ import { join, relative, resolve } from "node:path";
 import { equal, toHex } from "../common/bytes.js";
 import type { Hex } from "../common/bytes.js";
 import { SteleError } from "../common/errors.js";
-import { formatInstant } from "../common/time.js";
+import { formatInstant, machineClock } from "../common/time.js";
 import { dayOf, grantEpoch, newEpoch, recipientSet } from "./epoch.js";
 import type { OpenEpoch, Recipient, RecordKey } from "./epoch.js";
 import { ErasureJournal, maxReason } from "./erasure.js";
@@ -76,7 +76,7 @@ export class KeyStore {
       journal = await replay(index, options);
       adopt(index, slots);
       slots.erase(index.erasedSlots());
-      return new KeyStore(index, slots, journal, options.now ?? (() => BigInt(Math.floor(Date.now() / 1000))));
+      return new KeyStore(index, slots, journal, options.now ?? machineClock);
     } catch (error) {
       journal?.close();
       slots?.close();

@@ -2,7 +2,8 @@ import { parseMonitorConfig } from "../../../sdk/audit/monitor/config.js";
 import type { Finding } from "../../../sdk/audit/monitor/finding.js";
 import { runMonitor } from "../../../sdk/audit/monitor/monitor.js";
 import { readRecipient } from "../../../sdk/audit/monitor/recipient.js";
-import type { Suite } from "../../../sdk/chain/suite.js";
+import { abiOf } from "../../../sdk/chain/governance/abi.js";
+import { callOf } from "../../../sdk/chain/governance/call.js";
 import type { Stage } from "../stage.js";
 import type { Agency } from "./agency.js";
 import { eventsOf } from "./challenge.js";
@@ -49,17 +50,11 @@ export async function look(
     signal,
     actor: {
       async act({ kind, contract, values, label }) {
-        const { address, data } = callOf(stage.suite, contract, kind, values);
+        const target = { contract, address: stage.suite.address(contract), abi: abiOf(contract) };
+        const { address, data } = callOf(target, kind, values, label);
         const { hash } = await (await stage.sender("office")).send({ to: address, data, label });
         return { kind, state: "sent", transaction: hash };
       },
     },
   });
-}
-
-function callOf(suite: Suite, contract: "LogRegistry" | "Datasets", kind: string, values: readonly unknown[]) {
-  const abi = suite.contract(contract).interface as {
-    encodeFunctionData(name: string, values: readonly unknown[]): string;
-  };
-  return { address: suite.address(contract), data: abi.encodeFunctionData(kind, values) };
 }

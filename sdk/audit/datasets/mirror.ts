@@ -1,4 +1,5 @@
 import type { Provider } from "ethers";
+import { machineClock } from "../../common/time.js";
 
 import type { Suite } from "../../chain/suite.js";
 import type { TypedDataSigner } from "../../proof/eip712.js";
@@ -37,6 +38,6 @@ export async function mirrorDataset({ registration, suite, signer, ...rest }: Mi
 /** Seconds, of this machine's clock; the chain's where that is ahead, because the chain orders statements by time. */
 async function timeOf(provider: Provider | null | undefined): Promise<bigint> {
   const block = await provider?.getBlock("latest");
-  const [own, chain] = [BigInt(Math.floor(Date.now() / 1000)), BigInt(block?.timestamp ?? 0)];
+  const [own, chain] = [machineClock(), BigInt(block?.timestamp ?? 0)];
   return own > chain ? own : chain;
 }

@@ -2,6 +2,8 @@ import { capabilities } from "../../chain/capabilities.js";
 import { reading } from "../../chain/log-state.js";
 import type { Suite } from "../../chain/suite.js";
 import type { Hex } from "../../common/bytes.js";
+import { challengeStates, drawPeriod } from "../challenges.js";
+import { readDataset, type MemberStanding } from "../datasets/registered.js";
 import type { ChainEvent } from "./chain-events.js";
 import type { ChallengeFacts, DatasetFacts, StandingFacts } from "./datasets.js";
 import { accepts } from "./log-facts.js";
@@ -26,31 +28,21 @@ export async function readDatasetFacts(
   registered: RegisteredDataset,
   now: bigint,
 ): Promise<DatasetFacts> {
-  const datasets = suite.contract("Datasets");
   const { id, holder, root } = registered;
-  return reading(`the question for dataset ${id}`, async () => {
-    const [{ registeredAt, retiredAt, mirrorsPromised }, mirrors, own] = await Promise.all([
-      datasets.datasetOf(id),
-      datasets.mirrorsOf(id),
-      readStanding(suite, id, holder, now),
-    ]);
-    const others = await Promise.all(mirrors.map((member) => readStanding(suite, id, member, now)));
-    return { id, root, holder, registeredAt, retiredAt, mirrorsPromised, holderStanding: own, mirrors: others };
-  });
+  const { registeredAt, retiredAt, mirrorsPromised, standings } = await readDataset(suite, id);
+  const factsOf = (standing: MemberStanding) => withCapability(suite, standing, now);
+  const [own, ...mirrors] = await Promise.all(standings.map(factsOf));
+  return { id, root, holder, registeredAt, retiredAt, mirrorsPromised, holderStanding: own!, mirrors };
 }
 
-async function readStanding(suite: Suite, id: Hex, member: bigint, now: bigint): Promise<StandingFacts> {
-  const [standing, info] = await Promise.all([
-    suite.contract("Datasets").standingOf(id, member),
-    suite.contract("Members").memberInfo(member),
-  ]);
-  const { vouchedAt, withdrawnAt, answeredAt, missedAt, missed } = standing;
+async function withCapability(suite: Suite, standing: MemberStanding, now: bigint): Promise<StandingFacts> {
+  const { member, vouchedAt, withdrawnAt, answeredAt, missedAt, missed } = standing;
+  const members = suite.contract("Members");
+  const info = await reading(`the question for member ${member}`, () => members.memberInfo(member));
   const mayMirror = (info.capabilities & capabilities.MIRROR) !== 0n;
   const capable = mayMirror && info.status === 1n && info.validFrom <= now && now < info.validUntil;
   return { member, vouchedAt, withdrawnAt, answeredAt, missedAt, missed, capable };
 }
-
-const states = ["none", "pending", "drawn", "answered", "missed"] as const;
 
 /**
  * Reads a challenge; undefined where it is over.
@@ -59,7 +51,7 @@ const states = ["none", "pending", "drawn", "answered", "missed"] as const;
 export async function readChallenge(suite: Suite, id: bigint, from?: string): Promise<ChallengeFacts | undefined> {
   const datasets = suite.contract("Datasets");
   const found = await reading(`the question for challenge ${id}`, () => datasets.challengeOf(id));
-  const state = states[Number(found.state)];
+  const state = challengeStates[Number(found.state)];
   if (state !== "pending" && state !== "drawn") return undefined;
   const as = from === undefined ? {} : { from };
   const pending = state === "pending";
@@ -75,6 +67,3 @@ export async function readChallenge(suite: Suite, id: bigint, from?: string): Pr
     lapsed: pending && (await over()) > drawPeriod,
   };
 }
-
-/** Open seconds in which a challenge can be drawn; the twin of `Datasets.DRAW_PERIOD`. */
-const drawPeriod = 86_400n;

@@ -1,5 +1,5 @@
 import { sentenceOf } from "../../common/errors.js";
-import { now as machineClock } from "../../log/witness.js";
+import { machineClock } from "../../common/time.js";
 import { actOn, type Actor } from "./act.js";
 import { tell } from "./alerts.js";
 import { finding, sorted, type Finding } from "./finding.js";

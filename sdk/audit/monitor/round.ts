@@ -3,7 +3,7 @@ import { reading } from "../../chain/log-state.js";
 import { RevertError } from "../../chain/revert.js";
 import type { Suite } from "../../chain/suite.js";
 import type { Hex } from "../../common/bytes.js";
-import { now as machineClock } from "../../log/witness.js";
+import { machineClock } from "../../common/time.js";
 import { decoded, engagementEvent, followEvents, membershipEvent } from "./chain-events.js";
 import type { LogConfig, MonitorConfig } from "./config.js";
 import { readChallenge, readDatasetFacts, registeredDataset, type RegisteredDataset } from "./dataset-facts.js";

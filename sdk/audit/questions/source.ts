@@ -3,10 +3,8 @@ import type { BookConfig } from "../../book/config.js";
 import type { Work } from "../../log/audit.js";
 import type { Head } from "../../log/store.js";
 import type { RecordHeader } from "../../records/header.js";
+import type { Missing } from "../../records/key-reader.js";
 import type { OpenedRecord } from "../../records/record.js";
-
-/** Why a record's content cannot be read. */
-export type Missing = "erased" | "not granted";
 
 /** A record as its reader gives it: the header always, the content where it opens for this reader. */
 export interface FollowedRecord {
