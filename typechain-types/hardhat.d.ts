@@ -36,6 +36,12 @@ getContractFactory(name: 'Standings', signerOrOptions?: ethers.Signer | FactoryO
 getContractFactory(name: 'ILogPolicies', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.ILogPolicies__factory>
 getContractFactory(name: 'ILogRegistry', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.ILogRegistry__factory>
 getContractFactory(name: 'IRecordDesk', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IRecordDesk__factory>
+getContractFactory(name: 'IAwardTypes', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IAwardTypes__factory>
+getContractFactory(name: 'IAwards', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IAwards__factory>
+getContractFactory(name: 'ICampaigns', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.ICampaigns__factory>
+getContractFactory(name: 'IERC5192', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IERC5192__factory>
+getContractFactory(name: 'IERC7858', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IERC7858__factory>
+getContractFactory(name: 'IMeritPoints', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IMeritPoints__factory>
 
   getContractAt(name: 'AccessManager', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.AccessManager>
 getContractAt(name: 'Datasets', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.Datasets>
@@ -63,6 +69,12 @@ getContractAt(name: 'Standings', address: string | ethers.Addressable, signer?: 
 getContractAt(name: 'ILogPolicies', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.ILogPolicies>
 getContractAt(name: 'ILogRegistry', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.ILogRegistry>
 getContractAt(name: 'IRecordDesk', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IRecordDesk>
+getContractAt(name: 'IAwardTypes', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IAwardTypes>
+getContractAt(name: 'IAwards', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IAwards>
+getContractAt(name: 'ICampaigns', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.ICampaigns>
+getContractAt(name: 'IERC5192', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IERC5192>
+getContractAt(name: 'IERC7858', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IERC7858>
+getContractAt(name: 'IMeritPoints', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IMeritPoints>
 
   deployContract(name: 'AccessManager', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.AccessManager>
 deployContract(name: 'Datasets', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.Datasets>
@@ -90,6 +102,12 @@ deployContract(name: 'Standings', signerOrOptions?: ethers.Signer | DeployContra
 deployContract(name: 'ILogPolicies', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ILogPolicies>
 deployContract(name: 'ILogRegistry', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ILogRegistry>
 deployContract(name: 'IRecordDesk', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IRecordDesk>
+deployContract(name: 'IAwardTypes', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IAwardTypes>
+deployContract(name: 'IAwards', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IAwards>
+deployContract(name: 'ICampaigns', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ICampaigns>
+deployContract(name: 'IERC5192', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IERC5192>
+deployContract(name: 'IERC7858', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IERC7858>
+deployContract(name: 'IMeritPoints', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IMeritPoints>
 
   deployContract(name: 'AccessManager', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.AccessManager>
 deployContract(name: 'Datasets', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.Datasets>
@@ -117,6 +135,12 @@ deployContract(name: 'Standings', args: any[], signerOrOptions?: ethers.Signer |
 deployContract(name: 'ILogPolicies', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ILogPolicies>
 deployContract(name: 'ILogRegistry', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ILogRegistry>
 deployContract(name: 'IRecordDesk', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IRecordDesk>
+deployContract(name: 'IAwardTypes', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IAwardTypes>
+deployContract(name: 'IAwards', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IAwards>
+deployContract(name: 'ICampaigns', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ICampaigns>
+deployContract(name: 'IERC5192', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IERC5192>
+deployContract(name: 'IERC7858', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IERC7858>
+deployContract(name: 'IMeritPoints', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IMeritPoints>
 
     // default types
     getContractFactory(

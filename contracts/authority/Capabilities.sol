@@ -26,6 +26,9 @@ library Capabilities {
     /// @notice Attests that notice of a record was served where a policy names it.
     uint128 internal constant OMBUDSMAN = 1 << 21;
 
+    /// @notice Publishes award types, grants awards and points of the types it may grant, opens campaigns.
+    uint128 internal constant AWARDER = 1 << 32;
+
     /// @notice Opens engagements with auditees and staffs them.
     uint128 internal constant AUDIT_OFFICE = 1 << 48;
 

@@ -17,6 +17,7 @@ const free = new Set([
   "MIT",
   "MIT-0",
   "Unlicense",
+  "W3C-20150513",
   "WTFPL",
   "Zlib",
 ]);
@@ -41,6 +42,7 @@ const read: Readonly<Record<string, string>> = {
   ldenv: "MIT",
   memorystream: "MIT",
   rocketh: "MIT",
+  "@digitalbazaar/credentials-context": "BSD-3-Clause AND W3C-20150513",
 };
 
 /** Packages that say nothing at all. Tools of development only; docs/dependencies.md says why each is tolerated. */

@@ -14,8 +14,9 @@ const sdkMayImport: Readonly<Record<string, readonly string[]>> = {
   chain: ["common", "proof", "records", "log", "contracts"],
   book: ["common", "proof", "records", "log", "contracts", "chain"],
   audit: ["common", "proof", "records", "log", "contracts", "chain", "book"],
+  rewards: ["common", "proof", "records", "log", "contracts", "chain", "book"],
   testing: ["common", "proof", "records", "log", "contracts", "chain"],
-  cli: ["common", "proof", "records", "log", "contracts", "chain", "book", "audit", "testing"],
+  cli: ["common", "proof", "records", "log", "contracts", "chain", "book", "audit", "rewards", "testing"],
 };
 
 /** Contract modules whose implementation others may import, and what these two may import themselves. */

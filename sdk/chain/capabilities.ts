@@ -9,6 +9,7 @@ export const capabilities = {
   ARBITER: 1n << 19n,
   SUPERVISOR: 1n << 20n,
   OMBUDSMAN: 1n << 21n,
+  AWARDER: 1n << 32n,
   AUDIT_OFFICE: 1n << 48n,
   AUDITOR: 1n << 49n,
   DATASET_HOLDER: 1n << 50n,

@@ -7,3 +7,5 @@ import type * as authority from './authority/index.js';
 export type { authority };
 import type * as log from './log/index.js';
 export type { log };
+import type * as rewards from './rewards/index.js';
+export type { rewards };

@@ -4,3 +4,4 @@
 export * as audit from './audit/index.js';
 export * as authority from './authority/index.js';
 export * as log from './log/index.js';
+export * as rewards from './rewards/index.js';
