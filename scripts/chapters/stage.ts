@@ -15,7 +15,7 @@ import { deploySuite } from "../../sdk/testing/index.js";
 import { LogPolicies__factory, Members__factory } from "../../typechain-types/index.js";
 
 const { LOG_OWNER, SUBJECT_OFFICER, WITNESS, MIRROR, ARBITER, SUPERVISOR, OMBUDSMAN } = capabilities;
-const { AUDIT_OFFICE, AUDITOR, DATASET_HOLDER } = capabilities;
+const { AUDIT_OFFICE, AUDITOR, DATASET_HOLDER, AWARDER } = capabilities;
 
 /** Who plays: name, account of the development mnemonic, capabilities. Accounts 0 to 3 deploy and govern. */
 const cast = {
@@ -30,6 +30,12 @@ const cast = {
   south: { name: "Witness South", account: 8, capabilities: WITNESS },
   court: { name: "Arbitration Board", account: 9, capabilities: ARBITER },
   archive: { name: "State Archive", account: 10, capabilities: MIRROR | SUPERVISOR },
+  personnel: {
+    name: "Personnel Department",
+    account: 11,
+    capabilities: SUBJECT_OFFICER | LOG_OWNER | AWARDER | SUPERVISOR,
+  },
+  civic: { name: "Civic Affairs Office", account: 12, capabilities: SUBJECT_OFFICER | OMBUDSMAN | AWARDER },
 } as const;
 
 export type Actor = keyof typeof cast;
@@ -41,7 +47,10 @@ export const logKind = "audit.events";
 /** Kind of the office's own log of what its monitor found. */
 export const alertKind = "audit.alerts";
 
-export type Kind = typeof logKind | typeof alertKind;
+/** Kind of the units' logs of personnel records. */
+export const personnelKind = "personnel.records";
+
+export type Kind = typeof logKind | typeof alertKind | typeof personnelKind;
 
 const day = 86_400;
 const delays = { admin: 2 * day, governor: day, registrar: 0 } as const;
@@ -146,7 +155,10 @@ export async function prepare(plan: Plan): Promise<void> {
 
 type PolicyValues = readonly [{ readonly kind: string } & Readonly<Record<string, unknown>>, ...(readonly unknown[])];
 
-/** For the agencies' logs under the office's eyes, and for the office's own, which others look after. */
+/**
+ * For the agencies' logs under the office's eyes, for the office's own, which others look after, and for personnel
+ * records, of which the person has to be told and which expire after five years where they are adverse.
+ */
 function policies(): readonly PolicyValues[] {
   const member = (actor: Actor): number => actors.indexOf(actor) + 1;
   const rules = {
@@ -168,6 +180,18 @@ function policies(): readonly PolicyValues[] {
   return [
     [{ ...rules, kind: id(logKind), supervisor: member("office"), ombudsman: member("office") }, ...lists],
     [{ ...rules, kind: id(alertKind), supervisor: member("archive"), ombudsman: member("archive") }, ...lists],
+    [
+      {
+        ...rules,
+        kind: id(personnelKind),
+        noticeNeeded: true,
+        supervisor: member("office"),
+        ombudsman: member("civic"),
+      },
+      [member("north"), member("south")],
+      [],
+      [0, 5 * 365 * day],
+    ],
   ];
 }
 
