@@ -5,5 +5,5 @@ export default deployScript(
   async ({ suite }) => {
     await (await suite()).handOver();
   },
-  { tags: ["handover"], dependencies: ["authority", "log", "audit"], runAtTheEnd: true },
+  { tags: ["handover"], dependencies: ["authority", "log", "audit", "rewards"], runAtTheEnd: true },
 );

@@ -36,6 +36,8 @@ getContractFactory(name: 'Standings', signerOrOptions?: ethers.Signer | FactoryO
 getContractFactory(name: 'ILogPolicies', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.ILogPolicies__factory>
 getContractFactory(name: 'ILogRegistry', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.ILogRegistry__factory>
 getContractFactory(name: 'IRecordDesk', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IRecordDesk__factory>
+getContractFactory(name: 'AwardTypes', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.AwardTypes__factory>
+getContractFactory(name: 'Campaigns', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.Campaigns__factory>
 getContractFactory(name: 'IAwardTypes', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IAwardTypes__factory>
 getContractFactory(name: 'IAwards', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IAwards__factory>
 getContractFactory(name: 'ICampaigns', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.ICampaigns__factory>
@@ -69,6 +71,8 @@ getContractAt(name: 'Standings', address: string | ethers.Addressable, signer?: 
 getContractAt(name: 'ILogPolicies', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.ILogPolicies>
 getContractAt(name: 'ILogRegistry', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.ILogRegistry>
 getContractAt(name: 'IRecordDesk', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IRecordDesk>
+getContractAt(name: 'AwardTypes', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.AwardTypes>
+getContractAt(name: 'Campaigns', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.Campaigns>
 getContractAt(name: 'IAwardTypes', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IAwardTypes>
 getContractAt(name: 'IAwards', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IAwards>
 getContractAt(name: 'ICampaigns', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.ICampaigns>
@@ -102,6 +106,8 @@ deployContract(name: 'Standings', signerOrOptions?: ethers.Signer | DeployContra
 deployContract(name: 'ILogPolicies', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ILogPolicies>
 deployContract(name: 'ILogRegistry', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ILogRegistry>
 deployContract(name: 'IRecordDesk', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IRecordDesk>
+deployContract(name: 'AwardTypes', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.AwardTypes>
+deployContract(name: 'Campaigns', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.Campaigns>
 deployContract(name: 'IAwardTypes', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IAwardTypes>
 deployContract(name: 'IAwards', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IAwards>
 deployContract(name: 'ICampaigns', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ICampaigns>
@@ -135,6 +141,8 @@ deployContract(name: 'Standings', args: any[], signerOrOptions?: ethers.Signer |
 deployContract(name: 'ILogPolicies', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ILogPolicies>
 deployContract(name: 'ILogRegistry', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ILogRegistry>
 deployContract(name: 'IRecordDesk', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IRecordDesk>
+deployContract(name: 'AwardTypes', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.AwardTypes>
+deployContract(name: 'Campaigns', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.Campaigns>
 deployContract(name: 'IAwardTypes', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IAwardTypes>
 deployContract(name: 'IAwards', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IAwards>
 deployContract(name: 'ICampaigns', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ICampaigns>

@@ -4,6 +4,7 @@ import type { Hex } from "../common/bytes.js";
 import { SteleError } from "../common/errors.js";
 // File by file: the index would bring the bytecode of everything along.
 import { IDirectory__factory } from "../../typechain-types/factories/contracts/authority/interfaces/IDirectory__factory.js";
+import { ICampaigns__factory } from "../../typechain-types/factories/contracts/rewards/interfaces/ICampaigns__factory.js";
 import { IDatasets__factory } from "../../typechain-types/factories/contracts/audit/interfaces/IDatasets__factory.js";
 import { IEngagements__factory } from "../../typechain-types/factories/contracts/audit/interfaces/IEngagements__factory.js";
 import { ILogPolicies__factory } from "../../typechain-types/factories/contracts/log/interfaces/ILogPolicies__factory.js";
@@ -27,6 +28,7 @@ const bindings = {
   RecordDesk: IRecordDesk__factory,
   Engagements: IEngagements__factory,
   Datasets: IDatasets__factory,
+  Campaigns: ICampaigns__factory,
 } as const;
 
 export type ContractName = keyof typeof bindings;

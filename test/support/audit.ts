@@ -1,14 +1,14 @@
 import { id, type JsonRpcSigner, Wallet } from "ethers";
-import hre from "hardhat";
 
 import { capabilities } from "../../sdk/chain/capabilities.js";
-import { suiteContracts, type ContractPlan, type SuiteSettings } from "../../sdk/chain/deployment/contracts.js";
+import type { SuiteSettings } from "../../sdk/chain/deployment/contracts.js";
 import type { Eip1193 } from "../../sdk/chain/deployment/executor.js";
 import { developmentWallet } from "../../sdk/chain/development.js";
 import type { ContractName, ContractOf, Suite } from "../../sdk/chain/suite.js";
 import type { Hex } from "../../sdk/common/bytes.js";
 import { deploySuite, type TestSuite } from "../../sdk/testing/index.js";
 import type { ILogPolicies } from "../../typechain-types/index.js";
+import { builtContracts } from "./built.js";
 
 const { LOG_OWNER, WITNESS, MIRROR, ARBITER, SUPERVISOR, OMBUDSMAN } = capabilities;
 const { AUDIT_OFFICE, AUDITOR, DATASET_HOLDER } = capabilities;
@@ -111,15 +111,6 @@ export async function deployAudit(
     otherAgency: await audit.openLog("otherAgency", "events"),
   };
   return { ...audit, policies, logs };
-}
-
-/** The suite's contracts as they were just built: under coverage their code is instrumented, and the bindings' is not. */
-async function builtContracts(): Promise<ContractPlan[]> {
-  const built = suiteContracts.map(async (one) => {
-    const { abi, bytecode } = await hre.artifacts.readArtifact(one.name);
-    return { ...one, source: { abi, bytecode } };
-  });
-  return Promise.all(built);
 }
 
 function actorsOf({ provider, accounts }: TestSuite): AuditSuite["actor"] {

@@ -1,5 +1,6 @@
 import {
   AccessManager__factory,
+  Campaigns__factory,
   Datasets__factory,
   Directory__factory,
   Engagements__factory,
@@ -13,7 +14,7 @@ import {
 import type { ContractSource } from "./deployment.js";
 
 /** Parts of the suite that can be deployed one after the other; each is a tag of `hardhat deploy`. */
-export const modules = ["authority", "log", "audit"] as const;
+export const modules = ["authority", "log", "audit", "rewards"] as const;
 export type Module = (typeof modules)[number];
 
 /** Numbers that are fixed in constructors; seconds of open time. */
@@ -129,5 +130,17 @@ const audit: readonly ContractPlan[] = [
   },
 ];
 
+const rewards: readonly ContractPlan[] = [
+  {
+    name: "Campaigns",
+    module: "rewards",
+    source: Campaigns__factory,
+    args: ({ address, suiteId }) => [
+      ...["AccessManager", "Members", "LogRegistry", "RecordDesk"].map(address),
+      suiteId,
+    ],
+  },
+];
+
 /** Every contract of the suite, in the order in which they are created. */
-export const suiteContracts: readonly ContractPlan[] = [...authority, ...log, ...audit];
+export const suiteContracts: readonly ContractPlan[] = [...authority, ...log, ...audit, ...rewards];

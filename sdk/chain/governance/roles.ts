@@ -32,6 +32,7 @@ export const restrictions: readonly Restriction[] = [
   ...haltable("LogRegistry"),
   ...haltable("Engagements"),
   ...haltable("Datasets"),
+  ...haltable("Campaigns"),
 ];
 
 /** Roles whose scheduled operations the guardian may cancel before they are executed. */

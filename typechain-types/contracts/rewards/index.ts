@@ -3,3 +3,5 @@
 /* eslint-disable */
 import type * as interfaces from './interfaces/index.js';
 export type { interfaces };
+export type { AwardTypes } from './AwardTypes.js';
+export type { Campaigns } from './Campaigns.js';

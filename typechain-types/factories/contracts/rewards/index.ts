@@ -2,3 +2,5 @@
 /* tslint:disable */
 /* eslint-disable */
 export * as interfaces from './interfaces/index.js';
+export { AwardTypes__factory } from './AwardTypes__factory.js';
+export { Campaigns__factory } from './Campaigns__factory.js';

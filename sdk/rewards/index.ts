@@ -1,0 +1,3 @@
+/** `stele/rewards`: honours that carry no money, and assessments that the person opens. */
+export * from "./campaign/leaf.js";
+export * from "./standing.js";
