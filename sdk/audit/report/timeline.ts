@@ -1,5 +1,6 @@
 import type { TopLevelSpec } from "vega-lite";
 
+import { colours, drawSvg, printable } from "../../common/chart.js";
 import { operations } from "../event.js";
 import type { EventLine } from "../line.js";
 import { countByTime, type Bucket, type Buckets, type BucketUnit } from "./buckets.js";
@@ -13,9 +14,6 @@ export interface TimelineOptions {
   readonly height?: number | undefined;
 }
 
-/** Okabe and Ito's colours, which people with any colour vision tell apart. */
-const colours = ["#0072B2", "#56B4E9", "#009E73", "#F0E442", "#CC79A7", "#D55E00", "#E69F00"];
-
 /**
  * An answer as a chart: events over time, stacked by operation, those that failed with a dark outline. A standalone
  * SVG with a title and a description; the same events give the same bytes. The drawing library is loaded here and not
@@ -28,14 +26,7 @@ export async function eventTimeline(
   const counted = await countByTime(lines);
   const title = printable(options.title ?? "Data events");
   const description = describe(counted);
-  const [{ View, parse }, { compile }] = await Promise.all([import("vega"), import("vega-lite")]);
-  const { spec } = compile(chart(counted, { ...options, title, description }));
-  const view = new View(parse(spec), { renderer: "none" });
-  try {
-    return named(await view.toSVG(), title, description);
-  } finally {
-    view.finalize();
-  }
+  return drawSvg(chart(counted, { ...options, title, description }), title, description);
 }
 
 /** The chart as data. */
@@ -101,21 +92,4 @@ function describe({ unit, buckets, events, failed }: Buckets): string {
   });
   const kinds = counts.filter((text) => text !== "").join(", ");
   return `${events} events by ${unit} from ${day(first.start)} to ${day(last.end - 1)} (UTC): ${kinds}; ${failed} failed.`;
-}
-
-/** Puts the title and description where screen readers look for them. */
-function named(svg: string, title: string, description: string): string {
-  const head = /^<svg\b[^>]*>/.exec(svg)?.[0] ?? "";
-  const labelled = head.replace(/>$/, ' role="img" aria-labelledby="title desc">');
-  return `${labelled}<title id="title">${escape(title)}</title><desc id="desc">${escape(description)}</desc>${svg.slice(head.length)}`;
-}
-
-function escape(text: string): string {
-  return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
-}
-
-/** Without the characters that XML cannot hold. */
-function printable(text: string): string {
-  // oxlint-disable-next-line no-control-regex -- XML 1.0 has no way to write them
-  return text.toWellFormed().replace(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/g, "\ufffd");
 }
