@@ -5,6 +5,7 @@ import type { Log } from "../log/log.js";
 import type { KeyStore, OpenEpoch } from "../records/keys.js";
 import { draftRecord, type DraftRecord, type RecordInput } from "../records/record.js";
 import { sealAll } from "../records/sealed.js";
+import type { MetaAddress } from "../records/stealth.js";
 import type { BookConfig } from "./config.js";
 import type { Sequences } from "./sequences.js";
 
@@ -27,6 +28,10 @@ export interface NewRecord {
   readonly retentionClass?: bigint | undefined;
   /** Whom the record is about: the pairwise pseudonym, 32 bytes. */
   readonly subject?: Uint8Array | undefined;
+  /** The subject's meta-address, from which a one-time dispute address is derived. */
+  readonly metaAddress?: MetaAddress | undefined;
+  /** A dispute address, 20 bytes, that was made elsewhere; instead of `metaAddress`. */
+  readonly disputeAddress?: Uint8Array | undefined;
   /** The content, or what makes it once the record has its place; that may run again for another place. */
   readonly payload: object | ((place: RecordPlace) => object);
 }
@@ -175,7 +180,7 @@ class Group {
 
   #inputOf(record: NewRecord, place: RecordPlace): RecordInput {
     const { logId, recipients, schema, retentionClass } = this.#shared;
-    const { payload, subject } = record;
+    const { payload, subject, metaAddress, disputeAddress } = record;
     return {
       logId,
       recipients,
@@ -186,6 +191,8 @@ class Group {
       retentionClass: record.retentionClass ?? BigInt(retentionClass),
       payload: typeof payload === "function" ? (payload as (place: RecordPlace) => object)(place) : payload,
       ...(subject === undefined ? {} : { subject }),
+      ...(metaAddress === undefined ? {} : { metaAddress }),
+      ...(disputeAddress === undefined ? {} : { disputeAddress }),
     };
   }
 }
