@@ -15,7 +15,7 @@ import {
   whole,
   year,
   type Kind,
-} from "./kinds.js";
+} from "../../common/kinds.js";
 import type { Days, Ledger, Names } from "./ledger.js";
 import { fields, words, type Accepted, type Field, type Table } from "./table.js";
 

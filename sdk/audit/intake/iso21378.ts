@@ -2,7 +2,20 @@
  * ISO 21378:2019, Audit data collection: the tables of the general ledger module (4.5) and those of the base module (4.4)
  * that the rules need, as delimited text. The README says how sure each name is.
  */
-import { code, date, daysIn, decimal, isCurrency, oneOf, ordinal, text, time, units, whole, year } from "./kinds.js";
+import {
+  code,
+  date,
+  daysIn,
+  decimal,
+  isCurrency,
+  oneOf,
+  ordinal,
+  text,
+  time,
+  units,
+  whole,
+  year,
+} from "../../common/kinds.js";
 import type { Days, Ledger, Names } from "./ledger.js";
 import { fields, words, type Accepted, type Field, type Table } from "./table.js";
 

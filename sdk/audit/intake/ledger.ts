@@ -1,5 +1,5 @@
 import type { Place } from "../../common/errors.js";
-import { formatUnits } from "./kinds.js";
+import { formatUnits } from "../../common/kinds.js";
 import { Numbers } from "./numbers.js";
 import type { Problems } from "./problems.js";
 

@@ -1,6 +1,6 @@
 import type { ExportFacts, ExportReader } from "../recorder/collect.js";
 import type { ExportFormat } from "./formats.js";
-import { formatUnits } from "./kinds.js";
+import { formatUnits } from "../../common/kinds.js";
 import { validateExport, type ExportSummary } from "./validate.js";
 
 /** The reader that the recorder asks before it collects an export of a format. */

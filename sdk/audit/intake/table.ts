@@ -1,5 +1,5 @@
 import type { Place } from "../../common/errors.js";
-import type { Kind } from "./kinds.js";
+import type { Kind } from "../../common/kinds.js";
 import type { Ledger } from "./ledger.js";
 
 /** The fields of the rows that follow, in their order. */

@@ -1,3 +1,4 @@
+import { visible } from "../../common/visible.js";
 import type { EventLine } from "../line.js";
 import { cellsOf, columns } from "./columns.js";
 
@@ -8,9 +9,6 @@ export interface EventTable {
   /** Whether there are lines that are not shown. */
   readonly more: boolean;
 }
-
-// oxlint-disable-next-line no-control-regex -- what a terminal would obey
-const control = /[\u0000-\u001f\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069]/g;
 
 /**
  * The first lines of an answer as cells. Accounts and hashes are shortened in the middle, since a screen is narrow; CSV
@@ -28,11 +26,6 @@ export async function eventTable(
     rows.push(cellsOf(line).map(short).map(visible));
   }
   return { head: columns, rows, more: false };
-}
-
-/** Text of others for a terminal: what it would obey is written as its code. */
-export function visible(cell: string): string {
-  return cell.replace(control, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`);
 }
 
 /** 0x70997970…79c8 of an account or a hash. */
