@@ -70,17 +70,12 @@ function shared({ periods, units }: UnitTable) {
   const domain = units.map(printable);
   const range = units.map((_, i) => colours[i % colours.length]!);
   const unit = { field: "unit", type: "nominal", title: "unit" } as const;
+  const x = { field: "period", type: "ordinal", title: "period" } as const;
   return {
-    x: {
-      field: "period",
-      type: "ordinal",
-      title: "period",
-      scale: { domain: [...periods] },
-      axis: { labelAngle: 0 },
-    },
+    x: { ...x, scale: { domain: [...periods] }, axis: { labelAngle: 0 } },
     xOffset: { ...unit, scale: { domain } },
     color: { ...unit, scale: { domain, range } },
-  } as const;
+  };
 }
 
 /** From quartile to quartile a bar, medians on it and joined. */
