@@ -6,6 +6,7 @@ import type { Eip1193 } from "../../sdk/chain/deployment/executor.js";
 import { developmentWallet } from "../../sdk/chain/development.js";
 import type { ContractName, ContractOf, Suite } from "../../sdk/chain/suite.js";
 import type { Hex } from "../../sdk/common/bytes.js";
+import { personnelLogKind, personnelRetention } from "../../sdk/rewards/personnel/policy.js";
 import { deploySuite, type TestSuite } from "../../sdk/testing/index.js";
 import type { IAwardTypes, ILogPolicies, LogRegistry } from "../../typechain-types/index.js";
 import { builtContracts } from "./built.js";
@@ -42,7 +43,7 @@ export type PersonLabel = keyof typeof people;
 export type ActorLabel = MemberLabel | keyof typeof delegates | PersonLabel | keyof typeof others;
 
 /** Kind of the personnel logs here. */
-export const personnelKind = "personnel";
+export const personnelKind = personnelLogKind;
 export const day = 86_400;
 const forever = 2n ** 40n - 1n;
 
@@ -173,7 +174,7 @@ async function publishPolicy({ deployed, suite, actor }: Early): Promise<bigint>
     ombudsman: actor("supervisor").member,
   };
   const policies = suite.contract("LogPolicies");
-  await policies.connect(deployed.governor).publish(policy, [], [], [0, 5 * 365 * day]);
+  await policies.connect(deployed.governor).publish(policy, [], [], [...personnelRetention]);
   return policies.policyCount();
 }
 

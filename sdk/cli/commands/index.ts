@@ -33,13 +33,20 @@ import { memberEnrol } from "./member/enrol.js";
 import { memberShow } from "./member/show.js";
 import { memberReinstate, memberSuspend } from "./member/suspend.js";
 import { monitorRun } from "./monitor/run.js";
+import { personKeys } from "./person/keys.js";
 import { policyPublish } from "./policy/publish.js";
 import { policyShow } from "./policy/show.js";
 import { proofVerify } from "./proof/verify.js";
+import { recordAcknowledge } from "./record/acknowledge.js";
 import { recordAnswer } from "./record/answer.js";
+import { recordAppeal } from "./record/appeal.js";
 import { recordComplain } from "./record/complain.js";
+import { recordCorrect } from "./record/correct.js";
 import { recordDispute } from "./record/dispute.js";
+import { recordErase } from "./record/erase.js";
+import { recordAttest, recordLapse, recordRule } from "./record/rule.js";
 import { recordShow } from "./record/show.js";
+import { recordWithdraw } from "./record/withdraw.js";
 import { subjectConsent } from "./subject/consent.js";
 import { subjectClaim, subjectEnrol, subjectId } from "./subject/enrol.js";
 import {
@@ -63,9 +70,18 @@ export const commands: readonly Command[] = [
   logStatus,
   logWitness,
   recordShow,
+  recordAcknowledge,
+  recordAttest,
   recordDispute,
   recordAnswer,
+  recordAppeal,
+  recordRule,
+  recordCorrect,
+  recordWithdraw,
+  recordErase,
   recordComplain,
+  recordLapse,
+  personKeys,
   proofVerify,
   engagementOpen,
   engagementStaff,

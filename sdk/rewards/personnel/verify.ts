@@ -2,3 +2,6 @@
 export * from "./kinds.js";
 export * from "./opening.js";
 export * from "./policy.js";
+export * from "./acts.js";
+export * from "./file.js";
+export * from "./keys.js";

@@ -2,12 +2,11 @@ import { stat } from "node:fs/promises";
 
 import { equal, fromHex, toHex, type Hex } from "../../../common/bytes.js";
 import { SteleError } from "../../../common/errors.js";
-import { readText } from "../../../common/node/files.js";
 import type { BookView } from "../../../book/prove.js";
+import type { LogView } from "../../../log/view.js";
 import type { ProofBundle } from "../../../proof/bundle.js";
 import { readUnverified } from "../../../proof/checkpoint.js";
 import { recordStates, type RecordState } from "../../../records/desk.js";
-import { parsePresentation, type Presentation } from "../../../records/presentation.js";
 import type { Context } from "../../context.js";
 import type { Session } from "../../session.js";
 
@@ -31,11 +30,6 @@ export interface DeskStatus {
   readonly expires: bigint;
 }
 
-/** Reads a presentation or bundle file. */
-export async function readPresentation(file: string, context: Context): Promise<Presentation> {
-  return parsePresentation(await readText(context.path(file), file), { file });
-}
-
 /** Whether a path is a folder; a path that leads nowhere is refused. */
 export async function isFolder(path: string, context: Context): Promise<boolean> {
   const what = await stat(context.path(path)).catch((cause: unknown) => {
@@ -57,19 +51,71 @@ export async function shownFromBook({ config, log }: BookView, index: bigint, se
   return { logId: config.logId, index, header: toHex(await log.entry(index)), proof };
 }
 
-/** A record of a file, if its checkpoint is the head that the chain holds now. */
-export async function shownFromFile(bundle: ProofBundle, file: string, session: Session): Promise<DeskShown> {
+/** A copy of the log: a folder, or the URL of somebody who serves it. */
+export interface LogCopy {
+  readonly place: string;
+  readonly context: Context;
+}
+
+/** A record of a file, if its checkpoint is the head that the chain holds now, or a copy of the log leads to that head. */
+export async function shownFromFile(
+  bundle: ProofBundle,
+  file: string,
+  session: Session,
+  copy?: LogCopy | "",
+): Promise<DeskShown> {
   const { suite } = bundle.log;
   if (suite === undefined) {
     throw new SteleError("input", "is of a log outside the suite; no desk knows it", { place: { file, field: "log" } });
   }
   const [head, root] = await session.suite.contract("LogRegistry").headOf(suite.logId);
   const checkpoint = readUnverified(bundle.checkpoint);
-  if (checkpoint.size !== head.size || !equal(checkpoint.root, fromHex(root))) {
-    const sentence = `is under the head of ${checkpoint.size} entries, and the chain's has ${head.size}; ask for a new one`;
+  const shown = { logId: suite.logId, index: bundle.index, header: bundle.entry as Hex };
+  if (checkpoint.size === head.size && equal(checkpoint.root, fromHex(root))) {
+    return { ...shown, proof: bundle.inclusion as Hex[] };
+  }
+  if (copy === undefined || copy === "") {
+    const sentence =
+      `is under the head of ${checkpoint.size} entries, and the chain's has ${head.size}; name a copy of the log with ` +
+      "--copy, or ask its owner for a new file";
     throw new SteleError("unproven", sentence, { place: { file, field: "checkpoint" } });
   }
-  return { logId: suite.logId, index: bundle.index, header: bundle.entry as Hex, proof: bundle.inclusion as Hex[] };
+  return { ...shown, proof: await proofFromCopy(copy, shown, { size: head.size, root: fromHex(root) }, bundle) };
+}
+
+async function proofFromCopy(
+  { place, context }: LogCopy,
+  { index, header }: Pick<DeskShown, "index" | "header">,
+  head: { readonly size: bigint; readonly root: Uint8Array },
+  { log: { origin } }: ProofBundle,
+): Promise<Hex[]> {
+  const view = await openCopy(place, origin, context);
+  try {
+    const { size } = await view.storedHead();
+    if (size < head.size) {
+      throw new SteleError("missing", `has ${size} entries, and the chain's head ${head.size}`, {
+        place: { file: place },
+      });
+    }
+    const same = equal(await view.rootAt(head.size), head.root) && toHex(await view.entry(index)) === header;
+    if (!same) throw new SteleError("unproven", "is not the log that the chain has", { place: { file: place } });
+    return (await view.inclusionProof(index, head.size)).map((hash) => toHex(hash));
+  } finally {
+    await view.reader.close();
+  }
+}
+
+/** What it gives is held against the chain's head, so nobody needs to be trusted for it. */
+async function openCopy(place: string, origin: string, context: Context): Promise<LogView> {
+  if (/^https?:\/\//.test(place)) {
+    const { RemoteLog } = await import("../../../log/remote.js");
+    const { fetchFrom } = await import("../../../log/fetch.js");
+    return RemoteLog.open(fetchFrom(place, context.signal), origin, { signal: context.signal });
+  }
+  const { openLogView } = await import("../../../log/log.js");
+  const folder = context.path(place);
+  const isBook = await isFolder(`${place}/log`, context).catch(() => false);
+  return openLogView(isBook ? `${folder}/log` : folder, { origin });
 }
 
 /** Asks the desk. */

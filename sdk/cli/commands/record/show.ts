@@ -1,4 +1,4 @@
-import { toHex } from "../../../common/bytes.js";
+import { fromHex, toHex, type Hex } from "../../../common/bytes.js";
 import { SteleError } from "../../../common/errors.js";
 import { writeAtomically } from "../../../common/node/files.js";
 import { formatInstant } from "../../../common/time.js";
@@ -6,9 +6,10 @@ import type { Presentation } from "../../../records/presentation.js";
 import { decodeHeader } from "../../../records/header.js";
 import { defineCommand } from "../../command.js";
 import type { Context } from "../../context.js";
-import { count, flag, list, positional, text, value } from "../../fields.js";
+import { bytes32, count, flag, list, positional, text, value } from "../../fields.js";
 import { table } from "../../output.js";
-import { deskStatus, isFolder, readPresentation, shownFromBook, shownFromFile, type DeskShown } from "./desk.js";
+import { deskStatus, isFolder, shownFromBook, shownFromFile, type DeskShown } from "./desk.js";
+import { readHeld, type HeldRecord } from "./subject.js";
 
 interface ShowInput {
   readonly source: string;
@@ -17,6 +18,9 @@ interface ShowInput {
   readonly toSubject: boolean;
   readonly out: string | undefined;
   readonly offline: boolean;
+  readonly log: Hex | undefined;
+  readonly person: string | undefined;
+  readonly copy: string | undefined;
 }
 
 export const recordShow = defineCommand({
@@ -24,39 +28,63 @@ export const recordShow = defineCommand({
   summary: "Show a record, or present parts of it to somebody",
   description:
     "From the log's folder the owner sees the whole record, and with --out presents it: --field names what is disclosed " +
-    "(JSON Pointer, several times), --to-subject adds the opening that lets its subject dispute. From a presented file " +
-    "the reader sees what it discloses. Unless --offline, the desk is asked for the record's state.\n\n" +
+    "(JSON Pointer, several times), --to-subject adds the opening that lets its subject dispute. From an opening, or from " +
+    "the file that a person got, the person does the same. From a presented file the reader sees what it discloses. " +
+    "Unless --offline, the desk is asked for the record's state.\n\n" +
     "Examples: stele record show books/ledger 41\n" +
-    "          stele record show books/ledger 41 --field /amount --out shown.json",
+    "          stele record show mine.json 41 --field /hours --out shown.json",
   reach: "reads",
   fields: {
-    source: positional(text, "SOURCE", "folder of the log, or a presented record"),
-    index: positional(count.optional(), "INDEX", "number of the entry, with a folder"),
+    source: positional(text, "SOURCE", "folder of the log, opening, file of the person, or presented record"),
+    index: positional(count.optional(), "INDEX", "number of the entry, where SOURCE holds several"),
     field: list(text, "POINTER", "field to disclose in --out, for instance /amount"),
     toSubject: flag("put the opening of the subject commitment into --out"),
     out: value(text.optional(), "FILE", "write a presentation"),
     offline: flag("do not ask the desk"),
+    log: value(bytes32.optional(), "LOGID", "the log, where a person's file holds several"),
+    person: value(text.optional(), "KEYS", "the person's own keys, where the file is sealed"),
+    copy: value(text.optional(), "FOLDER|URL", "a copy of the log, where the file is older than the chain's head"),
   },
   async run(input, context) {
     if (await isFolder(input.source, context)) return showFromFolder(input, context);
-    if (input.index !== undefined || input.out !== undefined || input.field.length > 0 || input.toSubject) {
-      throw new SteleError("usage", "INDEX, --out, --field and --to-subject go with the folder of a log");
-    }
-    const { openedOf } = await import("../../../records/presentation.js");
-    const { fromHex } = await import("../../../common/bytes.js");
-    const presentation = await readPresentation(input.source, context);
-    const { fields } = openedOf(presentation, fromHex(presentation.proof.entry), { file: input.source });
-    const payload = Object.fromEntries(fields.map(({ pointer, value }) => [pointer, value]));
-    const shown = async () => shownFromFile(presentation.proof, input.source, await context.session());
-    await print(
-      fromHex(presentation.proof.entry),
-      presentation.proof.index,
-      payload,
-      input.offline ? undefined : shown,
-      context,
-    );
+    await showFromFile(input, await readHeld({ ...input, file: input.source }, context), context);
   },
 });
+
+async function showFromFile(input: ShowInput, held: HeldRecord, context: Context): Promise<void> {
+  const { presentation, opening } = held;
+  const entry = fromHex(presentation.proof.entry);
+  if (opening === undefined && (input.out !== undefined || input.field.length > 0 || input.toSubject)) {
+    throw new SteleError("usage", "--out, --field and --to-subject go with the folder of a log, or an opening");
+  }
+  if (opening !== undefined && input.out !== undefined) {
+    const { present } = await import("../../../rewards/personnel/opening.js");
+    await write(input.out, present(opening, input.field, input.toSubject), context);
+  }
+  const copy = input.copy && { place: input.copy, context };
+  const shown = async () => shownFromFile(presentation.proof, input.source, await context.session(), copy);
+  const payload = await payloadOf(held, input.source);
+  await print(entry, presentation.proof.index, payload, input.offline ? undefined : shown, context);
+}
+
+async function payloadOf(
+  { presentation, opening }: HeldRecord,
+  file: string,
+): Promise<Readonly<Record<string, unknown>>> {
+  if (opening !== undefined) {
+    const { checkedOpening } = await import("../../../rewards/personnel/opening.js");
+    return checkedOpening(opening, { file }).payload;
+  }
+  const { openedOf } = await import("../../../records/presentation.js");
+  const { fields } = openedOf(presentation, fromHex(presentation.proof.entry), { file });
+  return Object.fromEntries(fields.map(({ pointer, value }) => [pointer, value]));
+}
+
+async function write(out: string, presentation: Presentation, context: Context): Promise<void> {
+  const { formatPresentation } = await import("../../../records/presentation.js");
+  await writeAtomically(context.path(out), formatPresentation(presentation), 0o600);
+  context.note(`Wrote ${out}.`);
+}
 
 async function showFromFolder(input: ShowInput, context: Context): Promise<void> {
   const { index } = input;
@@ -67,7 +95,6 @@ async function showFromFolder(input: ShowInput, context: Context): Promise<void>
     const record = await book.openRecord(index);
     if (input.out !== undefined) {
       const { show } = await import("../../../records/disclosure.js");
-      const { formatPresentation } = await import("../../../records/presentation.js");
       if (input.toSubject && record.subject === undefined) {
         throw new SteleError("refused", `record ${index} is about nobody, so there is nothing to open`);
       }
@@ -78,8 +105,7 @@ async function showFromFolder(input: ShowInput, context: Context): Promise<void>
         disclosure: show(record.complete, record.secret, input.field),
         opening: input.toSubject ? opening : undefined,
       };
-      await writeAtomically(context.path(input.out), formatPresentation(presentation), 0o600);
-      context.note(`Wrote ${input.out}.`);
+      await write(input.out, presentation, context);
     }
     const shown = async () => shownFromBook(book, index, await context.session());
     await print(record.entry, index, record.payload, input.offline ? undefined : shown, context);
