@@ -59,6 +59,31 @@ export async function readCheckpointAddress(folder: string): Promise<string | un
   return key === undefined ? undefined : (await ensureSecrets(folder)).checkpointKey.address;
 }
 
+/**
+ * The 32 bytes of a key file, which is made, for its owner alone, where it is not there yet.
+ * @throws SteleError `corrupt` where the file holds something else
+ */
+export async function keepKey(file: string): Promise<Uint8Array> {
+  return keyOf(await ensure(file, async () => toHex(randomBytes(32))), file);
+}
+
+/**
+ * The 32 bytes of a key file that is there.
+ * @throws SteleError `missing`, `corrupt`
+ */
+export async function openKey(file: string): Promise<Uint8Array> {
+  return keyOf((await readText(file)).trim(), file);
+}
+
+function keyOf(text: string, file: string): Uint8Array {
+  try {
+    return fromHex(text, 32);
+  } catch {
+    // What failed may quote the key.
+    throw new SteleError("corrupt", "holds no key of 32 bytes", { place: { file } });
+  }
+}
+
 async function known(file: string): Promise<string | undefined> {
   return readText(file).then(
     (text) => text.trim(),

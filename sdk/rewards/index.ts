@@ -1,3 +1,14 @@
 /** `stele/rewards`: honours that carry no money, and assessments that the person opens. */
 export * from "./campaign/leaf.js";
 export * from "./standing.js";
+export { checkTable, readTable, requireSound, type TableCheck } from "./table/check.js";
+export {
+  encodings,
+  type Column,
+  type Encoding,
+  type Problem,
+  type TableOptions,
+  type TableSpec,
+} from "./table/spec.js";
+export { personCommitment, type Person } from "./roster/person.js";
+export { Roster, type NewPerson } from "./roster/roster.js";

@@ -18,6 +18,16 @@ export function oneOfEach(subject: Hex): readonly PersonnelEntry[] {
     { criterion: "diligence", score: 4, of: 5 },
     { criterion: "cooperation", score: 2, of: 5, comment: "Not convincing in the second half." },
   ];
+  const feedback = {
+    unit: "unit-7",
+    period: "2026-H1",
+    revision: 1,
+    criteria: criteria.hash,
+    scores: { diligence: 4, cooperation: 2 },
+    records: 12,
+    previous: null,
+    comment: "Not convincing in the second half.",
+  };
   return [
     {
       ...common,
@@ -32,7 +42,7 @@ export function oneOfEach(subject: Hex): readonly PersonnelEntry[] {
       adverse: true,
       payload: { from: "2025-01-01", until: "2025-12-31", criteria, assessor: "Head of unit 7", scores },
     },
-    { ...common, kind: "feedback", payload: { unit: "unit-7", period: "2026-H1", criteria, scores } },
+    { ...common, kind: "feedback", payload: feedback },
     {
       ...common,
       kind: "award",

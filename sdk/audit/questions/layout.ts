@@ -1,19 +1,9 @@
-import {
-  closeSync,
-  existsSync,
-  fsyncSync,
-  ftruncateSync,
-  mkdirSync,
-  openSync,
-  readSync,
-  rmSync,
-  statSync,
-  writeSync,
-} from "node:fs";
+import { closeSync, existsSync, mkdirSync, openSync, readSync, rmSync, statSync } from "node:fs";
 import { dirname } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 
 import { SteleError } from "../../common/errors.js";
+import { wipeJournal } from "../../common/node/sqlite.js";
 import { guarded } from "../../log/sqlite-errors.js";
 
 /** Raised when the layout changes; an index of another layout is rebuilt, nothing is lost with it. */
@@ -125,23 +115,6 @@ export function atIndex<T>(file: string, work: () => T): T {
     if (!(error instanceof SteleError) || error.code !== "corrupt") throw error;
     const sentence = "is no index, or a damaged one; throw it away and follow the logs again";
     throw new SteleError("corrupt", sentence, { place: { file }, cause: error });
-  }
-}
-
-/** Overwrites what the last transactions left in the rollback journal, pages as they were before, and empties it. */
-export function wipeJournal(file: string): void {
-  const journal = `${file}-journal`;
-  if (!existsSync(journal)) return;
-  const handle = openSync(journal, "r+");
-  try {
-    const zeros = Buffer.alloc(1 << 16);
-    const { size } = statSync(journal);
-    for (let at = 0; at < size; at += zeros.length) writeSync(handle, zeros, 0, Math.min(zeros.length, size - at), at);
-    fsyncSync(handle);
-    // Only now: cutting it short first would leave the pages on the disk.
-    ftruncateSync(handle, 0);
-  } finally {
-    closeSync(handle);
   }
 }
 

@@ -2,9 +2,10 @@ import type { DatabaseSync, StatementSync } from "node:sqlite";
 
 import { concat, fromHex, toHex, type Hex } from "../../common/bytes.js";
 import { SteleError } from "../../common/errors.js";
+import { wipeJournal } from "../../common/node/sqlite.js";
 import { Tree } from "../../log/tree.js";
 import type { Digest, EventRow, StubRow } from "./digest.js";
-import { atIndex, idSpan, openIndex, segmentRows, stubKinds, wipeJournal } from "./layout.js";
+import { atIndex, idSpan, openIndex, segmentRows, stubKinds } from "./layout.js";
 import { Runs } from "./runs.js";
 import { Terms } from "./terms.js";
 

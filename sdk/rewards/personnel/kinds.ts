@@ -5,6 +5,7 @@ import type { Place } from "../../common/errors.js";
 import { hash32, parseWith } from "../../common/schema.js";
 import { uriHash } from "../../records/commitments.js";
 import type { RecordHeader } from "../../records/header.js";
+import { feedbackPayload } from "../feedback/payload.js";
 
 /**
  * What a unit records about a person. Payloads name nobody: whom a record is about is its subject, a pseudonym. Texts
@@ -80,7 +81,7 @@ const payloads = {
       conclusion: prose.optional(),
     })
     .refine(inOrder, order),
-  feedback: z.strictObject({ unit: line, period: line, criteria, scores, comment: prose.optional() }),
+  feedback: feedbackPayload,
   award: z.strictObject({ title: line, date: day, award: award.optional(), citation: prose.optional() }),
   revocation: z.strictObject({ title: line, date: day, award, reason: line, explanation: prose.optional() }),
 } as const;
@@ -98,14 +99,15 @@ export const personnelSchemas = Object.fromEntries(
 
 /**
  * Whether a record of a kind may speak against the person: such a record expires. Training and awards never do, and a
- * revocation always does.
+ * revocation always does. Feedback always expires, whatever it says: the class stands in the open, and would tell good
+ * feedback from bad.
  */
 export const adverseKinds: Readonly<Record<PersonnelKind, "never" | "may" | "always">> = {
   training: "never",
   career: "may",
   mission: "may",
   performance: "may",
-  feedback: "may",
+  feedback: "always",
   award: "never",
   revocation: "always",
 };

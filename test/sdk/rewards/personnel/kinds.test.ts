@@ -27,6 +27,8 @@ describe("kinds of personnel records", () => {
     expect(new Set(Object.values(personnelSchemas)).size).to.equal(personnelKinds.length);
   });
 
+  const report = { from: "2025-01-01", until: "2025-12-31", criteria, assessor: "Head of unit 7" };
+  const feedback = entries.find(({ kind }) => kind === "feedback")!.payload;
   const refused: readonly [string, Parameters<typeof parsePersonnel>, string][] = [
     ["a day that no calendar has", ["training", { course: "x", from: "2026-02-30" }], "from"],
     ["an end before the beginning", ["mission", { mission: "x", from: "2026-02-02", until: "2026-02-01" }], "until"],
@@ -34,15 +36,17 @@ describe("kinds of personnel records", () => {
     ["an unknown change", ["career", { change: "crowned", from: "2026-01-01" }], "change"],
     [
       "a score beyond its scale",
-      ["feedback", { unit: "u", period: "p", criteria, scores: [{ criterion: "x", score: 6, of: 5 }] }],
+      ["performance", { ...report, scores: [{ criterion: "x", score: 6, of: 5 }] }],
       "scores.0.score",
     ],
     [
       "a scale of nothing",
-      ["feedback", { unit: "u", period: "p", criteria, scores: [{ criterion: "x", score: 0, of: 0 }] }],
+      ["performance", { ...report, scores: [{ criterion: "x", score: 0, of: 0 }] }],
       "scores.0.of",
     ],
-    ["no score", ["feedback", { unit: "u", period: "p", criteria, scores: [] }], "scores"],
+    ["no score", ["performance", { ...report, scores: [] }], "scores"],
+    ["feedback without a score", ["feedback", { ...feedback, scores: {} }], "scores"],
+    ["feedback of no period", ["feedback", { ...feedback, period: "last year" }], "period"],
     ["a revocation of nothing", ["revocation", { title: "x", date: "2026-01-01", reason: "y" }], "award"],
   ];
   for (const [what, [kind, value], field] of refused) {
@@ -62,14 +66,14 @@ describe("payloads of personnel records", () => {
 });
 
 describe("what speaks against a person", () => {
-  it("PR1: an adverse record is of the class that expires, a revocation always is, and others are kept", () => {
+  it("PR1: an adverse record is of the class that expires, a revocation and feedback always are, others are kept", () => {
     const classes = Object.fromEntries(entries.map((entry) => [entry.kind, recordOf(entry).retentionClass]));
     expect(classes).to.deep.equal({
       training: 0n,
       career: 0n,
       mission: 0n,
       performance: 1n,
-      feedback: 0n,
+      feedback: 1n,
       award: 0n,
       revocation: 1n,
     });

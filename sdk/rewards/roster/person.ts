@@ -1,0 +1,49 @@
+import { z } from "zod";
+
+import { concat, fromHex, toHex, utf8, type Hex } from "../../common/bytes.js";
+import { addressText, hash32 } from "../../common/schema.js";
+import { sha256 } from "../../common/sha256.js";
+
+/** A person as the department knows them; never on chain, and on disk encrypted only. */
+export interface Person {
+  readonly staffNumber: string;
+  readonly name?: string;
+  readonly unit: string;
+  /** The pseudonym. */
+  readonly subject: Hex;
+  /** That is bound to the pseudonym. */
+  readonly account: Hex;
+  /** What the pseudonym is for, 32 bytes. */
+  readonly domain: Hex;
+  /** 32 random bytes that, with the staff number, open the pseudonym's commitment: the person's and the member's alone. */
+  readonly opening: Hex;
+  /** Whether the department keeps the account's key. */
+  readonly held: boolean;
+  /** Not on chain yet: an import is under way or was killed. */
+  readonly pending?: true;
+}
+
+/** Characters that a staff number may have. */
+export const staffNumberLength = 64;
+
+export const personSchema = z.strictObject({
+  staffNumber: z.string().min(1).max(staffNumberLength),
+  name: z.string().min(1).max(200).optional(),
+  unit: z.string().min(1).max(200),
+  subject: hash32,
+  account: addressText.transform((text) => text.toLowerCase() as Hex),
+  domain: hash32,
+  opening: hash32,
+  held: z.boolean(),
+  pending: z.literal(true).optional(),
+});
+
+const commitmentTag = utf8("stele.person.v1\0");
+
+/**
+ * The commitment that a subject id is made of: SHA-256("stele.person.v1" ‖ 0x00 ‖ opening ‖ staff number in UTF-8).
+ * Without the 32 random bytes of the opening nobody can try staff numbers.
+ */
+export function personCommitment(staffNumber: string, opening: Hex): Hex {
+  return toHex(sha256(concat(commitmentTag, fromHex(opening, 32), utf8(staffNumber))));
+}
