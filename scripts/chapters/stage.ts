@@ -32,10 +32,10 @@ const cast = {
   archive: { name: "State Archive", account: 10, capabilities: MIRROR | SUPERVISOR },
   personnel: {
     name: "Personnel Department",
-    account: 11,
+    account: 17,
     capabilities: SUBJECT_OFFICER | LOG_OWNER | AWARDER | SUPERVISOR,
   },
-  civic: { name: "Civic Affairs Office", account: 12, capabilities: SUBJECT_OFFICER | OMBUDSMAN | AWARDER },
+  civic: { name: "Civic Affairs Office", account: 18, capabilities: SUBJECT_OFFICER | OMBUDSMAN | AWARDER },
 } as const;
 
 export type Actor = keyof typeof cast;
