@@ -12,3 +12,5 @@ export {
 } from "./table/spec.js";
 export { personCommitment, type Person } from "./roster/person.js";
 export { Roster, type NewPerson } from "./roster/roster.js";
+export { importId, type ImportTerms } from "./imports/id.js";
+export { findImport, listImports, openImport, type ImportRun, type ImportSummary } from "./imports/run.js";
