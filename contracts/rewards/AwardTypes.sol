@@ -5,6 +5,7 @@ import {Capabilities} from "../authority/Capabilities.sol";
 import {Haltable} from "../authority/Haltable.sol";
 import {IMembers} from "../authority/interfaces/IMembers.sol";
 import {IAwardTypes} from "./interfaces/IAwardTypes.sol";
+import {PackedType, PackedTypes} from "./libraries/PackedType.sol";
 import {Texts} from "./libraries/Texts.sol";
 import {Category} from "./RewardTypes.sol";
 
@@ -25,7 +26,7 @@ abstract contract AwardTypes is Haltable, IAwardTypes {
     IMembers internal immutable MEMBERS;
 
     uint32 private _typeCount;
-    mapping(uint32 typeId => AwardType) private _types;
+    PackedType[2 ** 32] private _types; // by id; an array needs no hash
     mapping(uint32 typeId => Wording) private _texts;
     mapping(uint32 typeId => uint32[]) private _listed;
     mapping(uint32 typeId => mapping(uint32 member => bool)) private _isListed;
@@ -40,17 +41,19 @@ abstract contract AwardTypes is Haltable, IAwardTypes {
         _requireTerms(terms, publisher);
         typeId = ++_typeCount;
         if (terms.supersedes != 0) _end(terms.supersedes, publisher, typeId);
-        _types[typeId] = AwardType({
-            publisher: publisher,
-            category: terms.category,
-            granters: terms.granters,
-            needsEvidence: terms.needsEvidence,
-            points: terms.points,
-            validity: terms.validity,
-            supersededBy: 0,
-            publishedAt: _now(),
-            endedAt: 0
-        });
+        _types[typeId] = PackedTypes.pack(
+            AwardType({
+                publisher: publisher,
+                category: terms.category,
+                granters: terms.granters,
+                needsEvidence: terms.needsEvidence,
+                points: terms.points,
+                validity: terms.validity,
+                supersededBy: 0,
+                publishedAt: _now(),
+                endedAt: 0
+            })
+        );
         _texts[typeId] = Wording(terms.criteriaHash, terms.criteriaUri, terms.title, terms.authority);
         _listed[typeId] = terms.members;
         for (uint256 i = 0; i < terms.members.length; ++i) _isListed[typeId][terms.members[i]] = true;
@@ -67,13 +70,14 @@ abstract contract AwardTypes is Haltable, IAwardTypes {
         uint32 typeId,
         address account
     ) external view returns (uint32 member, AwardType memory awardType) {
-        member = _requireGranter(typeId, account);
-        awardType = _types[typeId];
+        PackedType packed = _types[typeId];
+        member = _requireGranter(typeId, packed, account);
+        awardType = packed.unpack();
     }
 
     /// @inheritdoc IAwardTypes
     function awardTypeOf(uint32 typeId) external view returns (AwardType memory) {
-        return _types[typeId];
+        return _types[typeId].unpack();
     }
 
     /// @inheritdoc IAwardTypes
@@ -100,23 +104,41 @@ abstract contract AwardTypes is Haltable, IAwardTypes {
         return _typeCount;
     }
 
+    /// @param awardType of `typeId`
     /// @return member the account's
-    function _requireGranter(uint32 typeId, address account) internal view returns (uint32 member) {
-        AwardType storage awardType = _types[typeId];
-        // One chain over one slot, so that the compiler reads it once.
-        (uint32 publisher, Granters granters, uint40 endedAt) = (
-            awardType.publisher,
-            awardType.granters,
-            awardType.endedAt
-        );
-        if (publisher == 0) revert AwardTypesUnknown(typeId);
-        if (endedAt != 0) revert AwardTypesEnded(typeId);
-        member = MEMBERS.requireCapability(account, Capabilities.AWARDER);
-        if (member == publisher || granters == Granters.Anyone) return member;
-        if (granters == Granters.Publisher || !_isListed[typeId][member]) revert AwardTypesNotGranter(typeId, member);
+    function _requireGranter(
+        uint32 typeId,
+        PackedType awardType,
+        address account
+    ) internal view returns (uint32 member) {
+        if (awardType.endedAt() != 0) revert AwardTypesEnded(typeId);
+        member = _memberOf(account);
+        if (member != awardType.publisher() && !awardType.isOpenToAll()) _requireListed(typeId, awardType, member);
     }
 
-    function _typeOf(uint32 typeId) internal view returns (AwardType storage) {
+    /// @dev `MEMBERS.requireCapability` with `AWARDER`, without the copies that the compiler makes of arguments and
+    /// answer (docs/decisions/0100).
+    function _memberOf(address account) private view returns (uint32 member) {
+        address members = address(MEMBERS);
+        bytes4 selector = IMembers.requireCapability.selector;
+        uint256 caller_ = uint160(account);
+        uint256 capability = Capabilities.AWARDER;
+        // solhint-disable-next-line no-inline-assembly
+        assembly ("memory-safe") {
+            let input := mload(0x40)
+            mstore(input, selector)
+            mstore(add(input, 0x04), caller_)
+            mstore(add(input, 0x24), capability)
+            // An answer is one word; a refusal is passed on as it is.
+            if iszero(and(gt(returndatasize(), 0x1f), staticcall(gas(), members, input, 0x44, 0x00, 0x20))) {
+                returndatacopy(input, 0x00, returndatasize())
+                revert(input, returndatasize())
+            }
+            member := mload(0x00)
+        }
+    }
+
+    function _typeOf(uint32 typeId) internal view returns (PackedType) {
         return _types[typeId];
     }
 
@@ -125,17 +147,21 @@ abstract contract AwardTypes is Haltable, IAwardTypes {
     }
 
     function _end(uint32 typeId, uint32 member, uint32 successor) private {
-        AwardType storage awardType = _known(typeId);
-        if (awardType.publisher != member) revert AwardTypesNotPublisher(typeId, member);
-        if (awardType.endedAt != 0) revert AwardTypesEnded(typeId);
-        awardType.endedAt = _now();
-        awardType.supersededBy = successor;
+        PackedType awardType = _known(typeId);
+        if (awardType.publisher() != member) revert AwardTypesNotPublisher(typeId, member);
+        if (awardType.endedAt() != 0) revert AwardTypesEnded(typeId);
+        _types[typeId] = awardType.ended(successor, _now());
         emit AwardTypeEnded(typeId, successor);
     }
 
-    function _known(uint32 typeId) private view returns (AwardType storage awardType) {
+    function _requireListed(uint32 typeId, PackedType awardType, uint32 member) private view {
+        if (awardType.publisher() == 0) revert AwardTypesUnknown(typeId);
+        if (!_isListed[typeId][member]) revert AwardTypesNotGranter(typeId, member);
+    }
+
+    function _known(uint32 typeId) private view returns (PackedType awardType) {
         awardType = _types[typeId];
-        if (awardType.publisher == 0) revert AwardTypesUnknown(typeId);
+        if (awardType.publisher() == 0) revert AwardTypesUnknown(typeId);
     }
 
     function _requireTerms(Terms calldata terms, uint32 publisher) private view {

@@ -11,6 +11,7 @@ import {MerkleTree} from "../log/libraries/MerkleTree.sol";
 import {LogId} from "../log/LogTypes.sol";
 import {AwardTypes} from "./AwardTypes.sol";
 import {ICampaigns} from "./interfaces/ICampaigns.sol";
+import {PackedType} from "./libraries/PackedType.sol";
 import {StandingRules} from "./libraries/StandingRules.sol";
 import {AwardLeaf, Campaign, CampaignId, Standing} from "./RewardTypes.sol";
 
@@ -22,7 +23,6 @@ contract Campaigns is AwardTypes, ICampaigns {
     IRecordDesk private immutable _DESK;
     bytes32 private immutable _SUITE_ID;
 
-    mapping(CampaignId => Opened) private _opened;
     mapping(CampaignId => mapping(uint64 word => uint256)) private _revocations;
 
     constructor(
@@ -39,18 +39,26 @@ contract Campaigns is AwardTypes, ICampaigns {
 
     /// @inheritdoc ICampaigns
     function open(
-        uint32 typeId,
         bytes32 root,
         uint64 size,
-        uint40 expires
+        uint40 expires,
+        uint32 typeId
     ) external whenRunning returns (CampaignId campaignId) {
-        uint32 issuer = _requireGranter(typeId, msg.sender);
         if (root == 0) revert CampaignsInvalid("root");
-        if (size == 0 || size > _MAX_SIZE) revert CampaignsInvalid("size");
-        expires = _expiryOf(expires, _typeOf(typeId).validity);
-        campaignId = campaignIdFor(Campaign(root, size, typeId, issuer, expires));
-        if (_opened[campaignId].openedAt != 0) revert CampaignsExists(campaignId);
-        _opened[campaignId] = Opened(_now(), false, 0);
+        unchecked {
+            if (size - 1 >= _MAX_SIZE) revert CampaignsInvalid("size"); // zero wraps around to the largest
+        }
+        PackedType awardType = _typeOf(typeId);
+        uint32 issuer = _requireGranter(typeId, awardType, msg.sender);
+        expires = uint40(_expiryOf(expires, awardType.validity()));
+        campaignId = _idOf(root, size, typeId, issuer, expires);
+        Opened storage opened = _at(campaignId);
+        if (opened.openedAt != 0) revert CampaignsExists(campaignId);
+        // `openedAt` of an empty slot, without reading it again; seconds fit for 34,000 years.
+        // solhint-disable-next-line no-inline-assembly
+        assembly ("memory-safe") {
+            sstore(opened.slot, timestamp())
+        }
         emit CampaignOpened(campaignId, typeId, issuer, root, size, expires);
     }
 
@@ -96,7 +104,8 @@ contract Campaigns is AwardTypes, ICampaigns {
 
     /// @inheritdoc ICampaigns
     function openedOf(CampaignId campaignId) external view returns (Opened memory) {
-        return _opened[campaignId];
+        Opened storage opened = _at(campaignId);
+        return Opened(opened.openedAt, opened.revoked, opened.revocations);
     }
 
     /// @inheritdoc ICampaigns
@@ -107,8 +116,8 @@ contract Campaigns is AwardTypes, ICampaigns {
         bytes32[] calldata proof
     ) public view returns (Standing standing, bool disputed) {
         CampaignId campaignId = campaignIdFor(campaign);
-        if (_opened[campaignId].openedAt == 0) return (Standing.None, false);
-        if (LogId.unwrap(leaf.evidenceLog) == 0 && _typeOf(campaign.typeId).needsEvidence)
+        if (_at(campaignId).openedAt == 0) return (Standing.None, false);
+        if (LogId.unwrap(leaf.evidenceLog) == 0 && _typeOf(campaign.typeId).needsEvidence())
             return (Standing.None, false);
         if (!MerkleTree.verifyInclusion(_leafHash(leaf), index, campaign.size, campaign.root, proof))
             return (Standing.None, false);
@@ -120,7 +129,7 @@ contract Campaigns is AwardTypes, ICampaigns {
     /// @inheritdoc ICampaigns
     function isRevoked(CampaignId campaignId, uint64 index) public view returns (bool) {
         (uint64 word, uint256 bit) = _placeOf(index);
-        return _opened[campaignId].revoked || _revocations[campaignId][word] & bit != 0;
+        return _at(campaignId).revoked || _revocations[campaignId][word] & bit != 0;
     }
 
     /// @inheritdoc ICampaigns
@@ -130,7 +139,7 @@ contract Campaigns is AwardTypes, ICampaigns {
 
     function _setCampaign(Campaign calldata campaign, bool revoked) private returns (CampaignId campaignId) {
         campaignId = _requireIssuer(campaign);
-        Opened storage opened = _opened[campaignId];
+        Opened storage opened = _at(campaignId);
         if (opened.revoked == revoked) revert CampaignsUnchanged(campaignId);
         opened.revoked = revoked;
     }
@@ -142,24 +151,56 @@ contract Campaigns is AwardTypes, ICampaigns {
         uint256 before = _revocations[campaignId][word];
         if ((before & bit != 0) == revoked) revert CampaignsUnchanged(campaignId);
         _revocations[campaignId][word] = before ^ bit;
-        if (revoked) ++_opened[campaignId].revocations;
-        else --_opened[campaignId].revocations;
+        if (revoked) ++_at(campaignId).revocations;
+        else --_at(campaignId).revocations;
     }
 
     function _requireIssuer(Campaign calldata campaign) private view returns (CampaignId campaignId) {
         campaignId = campaignIdFor(campaign);
-        if (_opened[campaignId].openedAt == 0) revert CampaignsUnknown(campaignId);
+        if (_at(campaignId).openedAt == 0) revert CampaignsUnknown(campaignId);
         uint32 member = MEMBERS.requireCapability(msg.sender, Capabilities.AWARDER);
         if (member != campaign.issuer) revert CampaignsNotIssuer(campaignId, member);
     }
 
-    /// @dev The expiry asked for, within what the type allows from now on.
-    function _expiryOf(uint40 asked, uint32 validity) private view returns (uint40) {
-        // In 32 bits more than the clock's seconds nothing overflows 40 for 34,000 years.
-        uint40 latest = validity == 0 ? 0 : _now() + validity;
-        if (asked == 0) return latest;
-        if (asked <= block.timestamp || (latest != 0 && asked > latest)) revert CampaignsInvalid("expires");
-        return asked;
+    /// @dev The expiry asked for, from the next second to what the type allows from now on.
+    function _expiryOf(uint256 asked, uint40 validity) private view returns (uint256) {
+        unchecked {
+            // 40 bits of seconds are 34,000 years, so the sum fits.
+            if (asked == 0) return validity == 0 ? 0 : block.timestamp + validity;
+            // One comparison for both ends: a time that is past wraps around, and so does a validity of none.
+            if (asked - block.timestamp - 1 > validity - 1) revert CampaignsInvalid("expires");
+            return asked;
+        }
+    }
+
+    /// @dev `campaignIdFor`, hashed where memory ends instead of in a copy of it (docs/decisions/0100).
+    function _idOf(
+        bytes32 root,
+        uint256 size,
+        uint256 typeId,
+        uint256 issuer,
+        uint256 expires
+    ) private view returns (CampaignId campaignId) {
+        bytes32 suiteId = _SUITE_ID;
+        // solhint-disable-next-line no-inline-assembly
+        assembly ("memory-safe") {
+            let encoded := mload(0x40)
+            mstore(encoded, suiteId)
+            mstore(add(encoded, 0x20), root)
+            mstore(add(encoded, 0x40), size)
+            mstore(add(encoded, 0x60), typeId)
+            mstore(add(encoded, 0x80), issuer)
+            mstore(add(encoded, 0xa0), expires)
+            campaignId := keccak256(encoded, 0xc0)
+        }
+    }
+
+    /// @dev A campaign's slot is its id: a hash already, of six words where the compiler's slots are hashes of two.
+    function _at(CampaignId campaignId) private pure returns (Opened storage opened) {
+        // solhint-disable-next-line no-inline-assembly
+        assembly ("memory-safe") {
+            opened.slot := campaignId
+        }
     }
 
     function _leafHash(AwardLeaf calldata leaf) private pure returns (bytes32) {

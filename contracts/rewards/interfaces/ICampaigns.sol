@@ -39,8 +39,10 @@ interface ICampaigns is IAwardTypes {
     error CampaignsUnchanged(CampaignId campaignId);
 
     /// @notice Opens a campaign. Caller: a member that may grant the type.
+    /// @dev Warning: with 0 the expiry, and so the id, depends on the second; whoever may have to send again says one,
+    /// so that the same leaves are not granted twice.
     /// @param expires 0 for what the type says; never later than that
-    function open(uint32 typeId, bytes32 root, uint64 size, uint40 expires) external returns (CampaignId campaignId);
+    function open(bytes32 root, uint64 size, uint40 expires, uint32 typeId) external returns (CampaignId campaignId);
 
     /// @notice Revokes the whole campaign, tokens made of it included. Caller: its issuer.
     /// @param reason code of the published reason, not text about a person

@@ -14,7 +14,7 @@ describe("Campaigns", () => {
     const campaigns = world.as("clerk", "Campaigns");
     const campaign = { root: id("root"), size: 3n, typeId, issuer: world.actor("department").member, expires: 0n };
     const campaignId = await campaigns.campaignIdFor(campaign);
-    await expect(campaigns.open(typeId, campaign.root, campaign.size, 0))
+    await expect(campaigns.open(campaign.root, campaign.size, 0, typeId))
       .to.emit(campaigns, "CampaignOpened")
       .withArgs(campaignId, typeId, campaign.issuer, campaign.root, campaign.size, 0n);
     expect((await campaigns.openedOf(campaignId)).openedAt).to.equal(await world.now());

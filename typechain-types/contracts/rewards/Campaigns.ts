@@ -49,7 +49,7 @@ encodeFunctionData(functionFragment: 'halted', values?: undefined): string;
 encodeFunctionData(functionFragment: 'isConsumingScheduledOp', values?: undefined): string;
 encodeFunctionData(functionFragment: 'isRevoked', values: [BytesLike, BigNumberish]): string;
 encodeFunctionData(functionFragment: 'isValid', values: [CampaignStruct, AwardLeafStruct, BigNumberish, BytesLike[]]): string;
-encodeFunctionData(functionFragment: 'open', values: [BigNumberish, BytesLike, BigNumberish, BigNumberish]): string;
+encodeFunctionData(functionFragment: 'open', values: [BytesLike, BigNumberish, BigNumberish, BigNumberish]): string;
 encodeFunctionData(functionFragment: 'openedOf', values: [BytesLike]): string;
 encodeFunctionData(functionFragment: 'publish', values: [IAwardTypes.TermsStruct]): string;
 encodeFunctionData(functionFragment: 'reinstateCampaign', values: [CampaignStruct, BytesLike]): string;
@@ -319,7 +319,7 @@ decodeFunctionResult(functionFragment: 'typeCount', data: BytesLike): Result;
 
     
     open: TypedContractMethod<
-      [typeId: BigNumberish, root: BytesLike, size: BigNumberish, expires: BigNumberish, ],
+      [root: BytesLike, size: BigNumberish, expires: BigNumberish, typeId: BigNumberish, ],
       [string],
       'nonpayable'
     >
@@ -486,7 +486,7 @@ getFunction(nameOrSignature: 'isValid'): TypedContractMethod<
       'view'
     >;
 getFunction(nameOrSignature: 'open'): TypedContractMethod<
-      [typeId: BigNumberish, root: BytesLike, size: BigNumberish, expires: BigNumberish, ],
+      [root: BytesLike, size: BigNumberish, expires: BigNumberish, typeId: BigNumberish, ],
       [string],
       'nonpayable'
     >;

@@ -631,11 +631,6 @@
   {
     "inputs": [
       {
-        "internalType": "uint32",
-        "name": "typeId",
-        "type": "uint32"
-      },
-      {
         "internalType": "bytes32",
         "name": "root",
         "type": "bytes32"
@@ -649,6 +644,11 @@
         "internalType": "uint40",
         "name": "expires",
         "type": "uint40"
+      },
+      {
+        "internalType": "uint32",
+        "name": "typeId",
+        "type": "uint32"
       }
     ],
     "name": "open",
