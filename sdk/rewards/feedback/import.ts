@@ -1,0 +1,241 @@
+import { randomInt } from "node:crypto";
+
+import { toHex, type Hex } from "../../common/bytes.js";
+import { SteleError } from "../../common/errors.js";
+import { writeCanonical } from "../../records/canonical.js";
+import { appendPersonnel, type Appender, type PersonnelEntry } from "../personnel/append.js";
+import type { OpeningSource } from "../personnel/deliver.js";
+import { uriHash } from "../../records/commitments.js";
+import type { Criteria } from "./criteria.js";
+import { editionText, feedbackSource, type Edition, type FeedbackPayload } from "./payload.js";
+import type { Period } from "./periods.js";
+import { feedbackRecords, type FeedbackRecord } from "./read.js";
+import { checkScores } from "./standing.js";
+
+/** Records that become durable together. */
+const batchSize = 250;
+
+/** People in one file at most: its lines are shuffled, so they are in memory. */
+export const mostPeople = 100_000;
+
+/** What one person was given. */
+export interface FeedbackEntry {
+  readonly subject: Hex;
+  readonly scores: Readonly<Record<string, number>>;
+  readonly comment?: string | undefined;
+  /** Where the person's one-time address for disputes comes from. */
+  readonly metaAddress?: string | undefined;
+}
+
+/** A unit's feedback for a period. */
+export interface FeedbackJob {
+  readonly unit: string;
+  readonly period: Period;
+  readonly criteria: Criteria;
+  readonly entries: readonly FeedbackEntry[];
+}
+
+/** What an import will add. */
+export interface FeedbackPlan extends Edition {
+  /** Its source: the id of the import, the same for ever. */
+  readonly source: string;
+  /** Records that were appended before, by an import that was killed. */
+  readonly recorded: number;
+  readonly records: readonly PersonnelEntry[];
+}
+
+/** The book that an import writes. */
+export type FeedbackBook = OpeningSource & Appender;
+
+/**
+ * Says whether records of an earlier revision have ended at the desk: withdrawn, corrected or lapsed.
+ * @returns the first that has not; undefined where all have
+ */
+export type Ended = (indexes: readonly bigint[]) => Promise<bigint | undefined>;
+
+/**
+ * What an import has left to do. The log is the truth: an edition says in each record how many it has, so a killed
+ * import goes on with the lines that are not recorded yet, a finished one is refused, and a revision follows only
+ * once every record of the one before has ended.
+ * @param ended asks the desk; where it is absent no revision can follow
+ * @throws SteleError `refused` where the period is recorded, or an import of another file was killed
+ */
+export async function planFeedback(book: OpeningSource, job: FeedbackJob, ended?: Ended): Promise<FeedbackPlan> {
+  requireSound(job);
+  const history = new History(job);
+  for await (const record of feedbackRecords(book)) history.add(record);
+  const { revision, before } = history.latest;
+  const complete = before.length > 0 && (await isClosed(history, job, ended));
+  const edition = {
+    unit: job.unit,
+    period: job.period.name,
+    revision: complete ? revision + 1 : Math.max(revision, 1),
+  };
+  const left = complete ? job.entries : history.leftOf(job, before);
+  const records = left.map((entry) => recordOf(entry, edition, job, history.previousOf(entry.subject, edition)));
+  return {
+    ...edition,
+    source: feedbackSource(edition),
+    recorded: job.entries.length - left.length,
+    records: shuffled(records),
+  };
+}
+
+/**
+ * Appends what a plan has left. Killed, it is planned and appended again.
+ * @returns records in the log now
+ */
+export async function appendFeedback(
+  book: Appender,
+  { records, recorded }: FeedbackPlan,
+  work: { readonly signal?: AbortSignal; readonly onProgress?: (done: number, total: number) => void } = {},
+): Promise<number> {
+  const total = recorded + records.length;
+  for (let at = 0; at < records.length; at += batchSize) {
+    work.signal?.throwIfAborted();
+    await appendPersonnel(book, records.slice(at, at + batchSize));
+    work.onProgress?.(recorded + Math.min(at + batchSize, records.length), total);
+  }
+  return total;
+}
+
+/** Records of a unit's latest edition of a period, for its withdrawal. @throws SteleError `missing` where there is none */
+export async function editionToUndo(
+  book: OpeningSource,
+  { unit, period }: Pick<Edition, "unit" | "period">,
+): Promise<Edition & { readonly indexes: readonly bigint[] }> {
+  const editions = new Map<number, bigint[]>();
+  for await (const { index, content, inEdition } of feedbackRecords(book)) {
+    if (!inEdition || content?.payload.unit !== unit || content.payload.period !== period) continue;
+    const { revision } = content.payload;
+    editions.set(revision, [...(editions.get(revision) ?? []), index]);
+  }
+  const revision = Math.max(...editions.keys(), 0);
+  const indexes = editions.get(revision);
+  if (indexes === undefined) throw new SteleError("missing", `no feedback of "${unit}" for ${period} is recorded here`);
+  return { unit, period, revision, indexes };
+}
+
+/** Feedback that a log holds already, as far as an import depends on it. */
+class History {
+  /** A person's latest edition, by log order. */
+  readonly #last = new Map<Hex, Pick<Edition, "period" | "revision">[]>();
+  readonly #editions = new Map<number, FeedbackRecord[]>();
+  readonly #sources: ReadonlyMap<Hex, number>;
+  readonly #job: FeedbackJob;
+
+  constructor(job: FeedbackJob) {
+    this.#job = job;
+    const numbers = Array.from({ length: 99 }, (_, i) => i + 1);
+    const sourceOf = (revision: number) => feedbackSource({ unit: job.unit, period: job.period.name, revision });
+    this.#sources = new Map(numbers.map((revision) => [toHex(uriHash(sourceOf(revision))), revision]));
+  }
+
+  add(record: FeedbackRecord): void {
+    const revision = this.#sources.get(toHex(record.header.source));
+    // By its header, so that a record that was erased counts too.
+    if (revision !== undefined) this.#editions.set(revision, [...(this.#editions.get(revision) ?? []), record]);
+    if (record.content === undefined || !record.inEdition || record.content.payload.unit !== this.#job.unit) return;
+    const { subject, payload } = record.content;
+    this.#last.set(subject, [
+      ...(this.#last.get(subject) ?? []),
+      { period: payload.period, revision: payload.revision },
+    ]);
+  }
+
+  /** The latest revision of the job's period, 0 for none, with its records. */
+  get latest(): { readonly revision: number; readonly before: readonly FeedbackRecord[] } {
+    const revision = Math.max(...this.#editions.keys(), 0);
+    return { revision, before: this.#editions.get(revision) ?? [] };
+  }
+
+  /** What a person's record names as the one before it, seen from an edition. */
+  previousOf(subject: Hex, { period, revision }: Edition): FeedbackPayload["previous"] {
+    const others = (this.#last.get(subject) ?? []).filter((one) => one.period !== period || one.revision !== revision);
+    return others.at(-1) ?? null;
+  }
+
+  /**
+   * Lines that a killed import has not recorded yet.
+   * @throws SteleError `refused` where what is recorded is not of these lines
+   */
+  leftOf(
+    { entries, criteria, unit, period }: FeedbackJob,
+    before: readonly FeedbackRecord[],
+  ): readonly FeedbackEntry[] {
+    const waiting = new Map(entries.map((entry) => [entry.subject, entry]));
+    for (const { content } of before) {
+      const entry = content && waiting.get(content.subject);
+      if (entry === undefined || !isRecordOf(content!.payload, entry, criteria, entries.length)) {
+        const sentence =
+          `an import of another file for ${period.name} of "${unit}" was interrupted; finish it with that file, or take ` +
+          "it back with --undo";
+        throw new SteleError("refused", sentence);
+      }
+      waiting.delete(entry.subject);
+    }
+    return [...waiting.values()];
+  }
+}
+
+/** Whether the latest edition is over, so that another may follow. False where it is to be finished. */
+async function isClosed(history: History, { unit, period }: FeedbackJob, ended: Ended | undefined): Promise<boolean> {
+  const { revision, before } = history.latest;
+  const promised = before.find(({ content }) => content !== undefined)?.content?.payload.records;
+  const finished = promised === undefined || before.length >= promised;
+  const standing = ended === undefined ? before[0]!.index : await ended(before.map(({ index }) => index));
+  if (standing === undefined) return true;
+  if (!finished) return false;
+  const name = editionText({ period: period.name, revision });
+  const sentence =
+    `feedback of "${unit}" for ${name} is recorded already, in ${before.length} records; to replace it, withdraw them ` +
+    `with --undo first${ended === undefined ? "" : ` (record ${standing} stands)`}`;
+  throw new SteleError("refused", sentence);
+}
+
+function isRecordOf(payload: FeedbackPayload, entry: FeedbackEntry, criteria: Criteria, records: number): boolean {
+  return (
+    payload.criteria === criteria.hash &&
+    payload.records === records &&
+    payload.comment === entry.comment &&
+    writeCanonical(payload.scores) === writeCanonical(entry.scores)
+  );
+}
+
+function recordOf(
+  { subject, scores, comment, metaAddress }: FeedbackEntry,
+  edition: Edition,
+  { criteria, period, entries }: FeedbackJob,
+  previous: FeedbackPayload["previous"],
+): PersonnelEntry {
+  return {
+    kind: "feedback",
+    subject,
+    // The end of what it is about, so that all records of a period fade alike and expire together.
+    time: period.end,
+    source: feedbackSource(edition),
+    metaAddress,
+    payload: { ...edition, criteria: criteria.hash, scores, records: entries.length, previous, comment },
+  };
+}
+
+function requireSound({ entries, criteria, unit }: FeedbackJob): void {
+  if (entries.length === 0) throw new SteleError("input", `there is no feedback for "${unit}"`);
+  if (entries.length > mostPeople) {
+    throw new SteleError("input", `${entries.length} people are more than ${mostPeople}; name smaller units`);
+  }
+  if (new Set(entries.map(({ subject }) => subject)).size !== entries.length) {
+    throw new SteleError("input", "a person comes twice");
+  }
+  for (const { scores } of entries) checkScores(criteria, scores);
+}
+
+/** In an order that says nothing: the file's own would tell whoever knows it whose a record is. */
+function shuffled<T>(items: readonly T[]): T[] {
+  const mixed = [...items];
+  for (let i = mixed.length - 1; i > 0; i--) {
+    const j = randomInt(i + 1);
+    [mixed[i], mixed[j]] = [mixed[j]!, mixed[i]!];
+  }
+  return mixed;
+}
