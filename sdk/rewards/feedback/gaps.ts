@@ -52,14 +52,14 @@ export function gapsOf(
 
 function remarksOf(shown: readonly ShownFeedback[], editions: readonly EditionCount[]): string[] {
   const remarks: string[] = [];
-  const firsts = shown.filter(({ previous }) => previous === null);
+  const firsts = shown.filter(({ previous, inEdition }) => previous === null && inEdition);
   if (firsts.length > 1) {
     remarks.push(
       `${firsts.map(editionText).sort().join(" and ")} both say that they are the person's first feedback here`,
     );
   }
   for (const one of shown) {
-    if (one.sequence >= BigInt(one.records)) {
+    if (one.inEdition && one.sequence >= BigInt(one.records)) {
       remarks.push(
         `${editionText(one)} was to have ${one.records} records, and this one is number ${one.sequence + 1n}`,
       );

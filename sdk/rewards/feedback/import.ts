@@ -2,14 +2,15 @@ import { randomInt } from "node:crypto";
 
 import { toHex, type Hex } from "../../common/bytes.js";
 import { SteleError } from "../../common/errors.js";
+import { machineClock } from "../../common/time.js";
 import { writeCanonical } from "../../records/canonical.js";
 import { appendPersonnel, type Appender, type PersonnelEntry } from "../personnel/append.js";
 import type { OpeningSource } from "../personnel/deliver.js";
 import { uriHash } from "../../records/commitments.js";
 import type { Criteria } from "./criteria.js";
-import { editionText, feedbackSource, type Edition, type FeedbackPayload } from "./payload.js";
+import { editionText, feedbackSource, maxRevision, type Edition, type FeedbackPayload } from "./payload.js";
 import type { Period } from "./periods.js";
-import { feedbackRecords, type FeedbackRecord } from "./read.js";
+import { feedbackHeaders, feedbackRecords, type FeedbackRecord, type LogReader } from "./read.js";
 import { checkScores } from "./standing.js";
 
 /** Records that become durable together. */
@@ -60,8 +61,13 @@ export type Ended = (indexes: readonly bigint[]) => Promise<bigint | undefined>;
  * @param ended asks the desk; where it is absent no revision can follow
  * @throws SteleError `refused` where the period is recorded, or an import of another file was killed
  */
-export async function planFeedback(book: OpeningSource, job: FeedbackJob, ended?: Ended): Promise<FeedbackPlan> {
+export async function planFeedback(
+  book: OpeningSource,
+  job: FeedbackJob,
+  { ended, now = machineClock() }: { readonly ended?: Ended | undefined; readonly now?: bigint } = {},
+): Promise<FeedbackPlan> {
   requireSound(job);
+  if (job.period.end > now) throw new SteleError("refused", `${job.period.name} has not ended yet`);
   const history = new History(job);
   for await (const record of feedbackRecords(book)) history.add(record);
   const { revision, before } = history.latest;
@@ -101,19 +107,25 @@ export async function appendFeedback(
 
 /** Records of a unit's latest edition of a period, for its withdrawal. @throws SteleError `missing` where there is none */
 export async function editionToUndo(
-  book: OpeningSource,
+  log: LogReader,
   { unit, period }: Pick<Edition, "unit" | "period">,
 ): Promise<Edition & { readonly indexes: readonly bigint[] }> {
+  const sources = sourcesOf(unit, period);
   const editions = new Map<number, bigint[]>();
-  for await (const { index, content, inEdition } of feedbackRecords(book)) {
-    if (!inEdition || content?.payload.unit !== unit || content.payload.period !== period) continue;
-    const { revision } = content.payload;
-    editions.set(revision, [...(editions.get(revision) ?? []), index]);
+  for await (const { index, header } of feedbackHeaders(log)) {
+    const revision = sources.get(toHex(header.source));
+    if (revision !== undefined) editions.set(revision, [...(editions.get(revision) ?? []), index]);
   }
   const revision = Math.max(...editions.keys(), 0);
   const indexes = editions.get(revision);
   if (indexes === undefined) throw new SteleError("missing", `no feedback of "${unit}" for ${period} is recorded here`);
   return { unit, period, revision, indexes };
+}
+
+/** Revisions of a period by the hashes of their sources. */
+function sourcesOf(unit: string, period: string): ReadonlyMap<Hex, number> {
+  const revisions = Array.from({ length: maxRevision }, (_, i) => i + 1);
+  return new Map(revisions.map((revision) => [toHex(uriHash(feedbackSource({ unit, period, revision }))), revision]));
 }
 
 /** Feedback that a log holds already, as far as an import depends on it. */
@@ -126,9 +138,7 @@ class History {
 
   constructor(job: FeedbackJob) {
     this.#job = job;
-    const numbers = Array.from({ length: 99 }, (_, i) => i + 1);
-    const sourceOf = (revision: number) => feedbackSource({ unit: job.unit, period: job.period.name, revision });
-    this.#sources = new Map(numbers.map((revision) => [toHex(uriHash(sourceOf(revision))), revision]));
+    this.#sources = sourcesOf(job.unit, job.period.name);
   }
 
   add(record: FeedbackRecord): void {
@@ -215,7 +225,14 @@ function recordOf(
     time: period.end,
     source: feedbackSource(edition),
     metaAddress,
-    payload: { ...edition, criteria: criteria.hash, scores, records: entries.length, previous, comment },
+    payload: {
+      ...edition,
+      criteria: criteria.hash,
+      scores,
+      records: entries.length,
+      previous,
+      ...(comment === undefined ? {} : { comment }),
+    },
   };
 }
 

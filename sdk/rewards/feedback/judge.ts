@@ -7,6 +7,8 @@ export interface RecordStatus {
   readonly valid: boolean;
   /** Seconds; the first one in which it is not valid any more; 0 for never, and where it is not known. */
   readonly expires: bigint;
+  /** Index of the record that corrects it, where it is corrected. */
+  readonly correctedBy?: bigint | undefined;
 }
 
 /** Whether a record counts in a standing, and why not, or what should be known with it. */
@@ -23,7 +25,7 @@ export interface Judgement {
  */
 export function judge(status: RecordStatus | undefined): Judgement {
   if (status === undefined) return { counts: true, remark: "the desk was not asked" };
-  const { state, valid, expires } = status;
+  const { state, valid } = status;
   switch (state) {
     case "disputed":
       return { counts: false, remark: "disputed, and not answered yet" };
@@ -34,11 +36,7 @@ export function judge(status: RecordStatus | undefined): Judgement {
     case "lapsed":
       return { counts: false, remark: state };
   }
-  if (!valid)
-    return {
-      counts: false,
-      remark: expires > 0n ? "expired, or without notice" : "without notice, or not of this policy",
-    };
+  if (!valid) return { counts: false, remark: "not valid at the desk: without notice, not anchored, or expired" };
   return state === "answered"
     ? { counts: true, remark: "upheld by its owner; an appeal is still possible" }
     : { counts: true };

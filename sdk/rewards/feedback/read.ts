@@ -10,6 +10,9 @@ import type { EditionCount } from "./gaps.js";
 import { feedbackSchema, feedbackSource, isOfEdition, maxRevision, type FeedbackPayload } from "./payload.js";
 import { periodsBetween, type Period } from "./periods.js";
 
+/** The log, as far as headers go: `book.log`, or a view of it, here or remote. */
+export type LogReader = Pick<LogView, "entries" | "storedHead">;
+
 /** A record of feedback in a log. */
 export interface FeedbackRecord {
   readonly index: bigint;
@@ -30,7 +33,7 @@ export async function* feedbackRecords(source: OpeningSource, work: Work = {}): 
 
 /** What anybody sees of feedback in a log that they can read: headers. */
 export async function* feedbackHeaders(
-  log: Pick<LogView, "entries" | "storedHead">,
+  log: LogReader,
   { signal, progress }: Work = {},
 ): AsyncGenerator<{ readonly index: bigint; readonly header: RecordHeader }> {
   const { size } = await log.storedHead();
@@ -52,7 +55,7 @@ export async function* feedbackHeaders(
  * @param periods that are looked for
  */
 export async function editionsIn(
-  log: Pick<LogView, "entries" | "storedHead">,
+  log: LogReader,
   unit: string,
   { first, last }: { readonly first: Period; readonly last: Period },
   work: Work = {},

@@ -14,6 +14,8 @@ export interface ShownFeedback extends FeedbackPayload {
   readonly subject: Hex;
   readonly sequence: bigint;
   readonly header: RecordHeader;
+  /** Whether it stands in the source of its unit and period; one that does not counts as a correction only. */
+  readonly inEdition: boolean;
 }
 
 /** What a person shows of a record of feedback: everything but the comment. */
@@ -41,12 +43,10 @@ export function readShown(presentation: Presentation, entry: Uint8Array, place: 
     throw new SteleError("unproven", "does not show whom it is about", at("opening"));
   }
   const payload = parseWith(feedbackPayload, objectOf(fields), place);
-  if (!isOfEdition(header, payload)) {
-    throw new SteleError("unproven", "does not stand in the source of its unit and period", at("/period"));
-  }
   return {
     ...payload,
     header,
+    inEdition: isOfEdition(header, payload),
     logId: toHex(header.logId),
     index: presentation.proof.index,
     sequence: header.sequence,

@@ -32,7 +32,14 @@ const schema = z.strictObject({
     .array(
       z.strictObject({
         presentation: z.unknown(),
-        status: z.strictObject({ state: z.enum(recordStates), valid: z.boolean(), expires: wholeNumber }).optional(),
+        status: z
+          .strictObject({
+            state: z.enum(recordStates),
+            valid: z.boolean(),
+            expires: wholeNumber,
+            correctedBy: wholeNumber.optional(),
+          })
+          .optional(),
       }),
     )
     .min(1, "are missing")
@@ -61,9 +68,10 @@ export function parseStandingProof(document: unknown, place: Place = {}): Standi
 export function formatStandingProof({ format, at, criteria, records }: StandingProof): string {
   const written = records.map(({ presentation, status }) => ({
     presentation: JSON.parse(formatPresentation(presentation)) as unknown,
-    ...(status === undefined ? {} : { status: { ...status, expires: status.expires.toString() } }),
+    status,
   }));
-  return `${JSON.stringify({ format, at: at.toString(), criteria: criteria.text, records: written }, null, 2)}\n`;
+  const json = { format, at, criteria: criteria.text, records: written };
+  return `${JSON.stringify(json, (_, value: unknown) => (typeof value === "bigint" ? value.toString() : value), 2)}\n`;
 }
 
 function inside<T>(field: string, place: Place, read: () => T): T {

@@ -4,7 +4,7 @@ import { checkScores, standingOf, type Standing } from "./standing.js";
 import type { Criteria } from "./criteria.js";
 import { gapsOf, type EditionCount, type Gaps } from "./gaps.js";
 import { judge, type Judgement, type RecordStatus } from "./judge.js";
-import { editionText } from "./payload.js";
+import { editionKey, editionText } from "./payload.js";
 import { parsePeriod } from "./periods.js";
 import { readShown, type ShownFeedback } from "./shown.js";
 import type { StandingProof } from "./standing-proof.js";
@@ -25,6 +25,12 @@ export interface ReadStanding {
   /** In the order of the periods. */
   readonly records: readonly JudgedFeedback[];
   readonly gaps: Gaps;
+}
+
+/** A shown record, with what the desk says of it; undefined where it was not asked. */
+export interface Known {
+  readonly shown: ShownFeedback;
+  readonly status: RecordStatus | undefined;
 }
 
 /** What records are judged and weighed by. */
@@ -59,7 +65,7 @@ export function verifyStanding(
  * @throws SteleError `unproven` where they are not of one person, unit and log, or one comes twice
  */
 export function readStanding(
-  all: readonly { readonly shown: ShownFeedback; readonly status: RecordStatus | undefined }[],
+  all: readonly Known[],
   { criteria, at, editions }: StandingTerms,
   place: Place = {},
 ): ReadStanding {
@@ -75,7 +81,9 @@ export function readStanding(
     if (seen.has(shown.index)) throw refuse(`is entry ${shown.index}, which is here already`);
     seen.add(shown.index);
   }
-  const records = inOrder(all.map(({ shown, status }) => ({ shown, ...judgeOf(shown, status, criteria) })));
+  const records = inOrder(
+    all.map(({ shown, status }) => ({ shown, ...judgeOf(shown, status, criteria, correctionsAmong(all)) })),
+  );
   const counted = onceEach(records);
   const standing = standingOf(
     criteria,
@@ -93,7 +101,25 @@ export function readStanding(
   return { unit, subject, logId, at, standing, records: counted, gaps };
 }
 
-function judgeOf(shown: ShownFeedback, status: RecordStatus | undefined, criteria: Criteria): Judgement {
+/** Records that stand in the place of another that is shown with them. */
+function correctionsAmong(all: readonly Known[]): ReadonlySet<ShownFeedback> {
+  return new Set(
+    all.flatMap(({ shown, status }) => {
+      const correction = all.find((one) => one.shown.index === status?.correctedBy)?.shown;
+      return correction !== undefined && editionKey(correction) === editionKey(shown) ? [correction] : [];
+    }),
+  );
+}
+
+function judgeOf(
+  shown: ShownFeedback,
+  status: RecordStatus | undefined,
+  criteria: Criteria,
+  corrections: ReadonlySet<ShownFeedback>,
+): Judgement {
+  if (!shown.inEdition && !corrections.has(shown)) {
+    return { counts: false, remark: "not of its period's source, and no correction of a record that is shown" };
+  }
   if (shown.criteria !== criteria.hash) return { counts: false, remark: "given by other criteria" };
   parsePeriod(shown.period, criteria.cadence);
   checkScores(criteria, shown.scores);
