@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: Apache-2.0
+pragma solidity 0.8.37;
+
+import {ISubjects} from "../../authority/interfaces/ISubjects.sol";
+import {IAwards} from "../interfaces/IAwards.sol";
+import {AwardTokens} from "./AwardTokens.sol";
+
+/// @title Who holds awards: admission of accounts, and moving awards after a claim or a recovery
+/// @dev An account belongs to one subject in its life (see `Subjects`), so what was admitted once stays true.
+abstract contract AwardHolders is AwardTokens {
+    /// @dev Claims and recoveries behind one account that a grant looks through.
+    uint256 private constant MAX_HOPS = 16;
+
+    ISubjects internal immutable SUBJECTS;
+
+    mapping(address account => bytes32) private _admitted;
+
+    constructor(ISubjects subjects) {
+        SUBJECTS = subjects;
+    }
+
+    /// @inheritdoc IAwards
+    function admit(address[] calldata accounts) external {
+        for (uint256 i = 0; i < accounts.length; ++i) {
+            if (_holdings[accounts[i]] != 0) continue;
+            bytes32 subject = SUBJECTS.subjectOf(accounts[i]);
+            if (subject != 0) _admit(accounts[i], subject);
+        }
+    }
+
+    /// @inheritdoc IAwards
+    function migrate(uint256[] calldata tokenIds) external {
+        address from = address(0);
+        address to = address(0);
+        for (uint256 i = 0; i < tokenIds.length; ++i) {
+            address owner = _awards[tokenIds[i]].owner();
+            if (owner == address(0)) continue;
+            if (owner != from) (from, to) = (owner, _accountBehind(owner));
+            if (to == from) continue;
+            if (_holdings[to] == 0) _admit(to, _admitted[from]);
+            _move(tokenIds[i], from, to);
+        }
+    }
+
+    /// @inheritdoc IAwards
+    function holderOf(uint256 tokenId) external view returns (address) {
+        return _accountBehind(_ownerOf(tokenId));
+    }
+
+    /// @inheritdoc IAwards
+    function subjectOf(uint256 tokenId) external view returns (bytes32) {
+        return _admitted[_ownerOf(tokenId)];
+    }
+
+    /// @inheritdoc IAwards
+    function admittedAs(address account) external view returns (bytes32) {
+        return _admitted[account];
+    }
+
+    /// @dev The account itself where it is admitted (if it was replaced since, its awards follow by `holderOf` and
+    /// `migrate`); else the one that its subject has now, which is then admitted. One that was never bound is refused.
+    /// @return holder whom to mint to
+    /// @return holding its entry in `_holdings`
+    function _holderFor(address account) internal returns (address holder, uint256 holding) {
+        holding = _holdings[account];
+        if (holding != 0) return (account, holding);
+        holder = account;
+        bytes32 subject = SUBJECTS.subjectOf(holder);
+        for (uint256 hops = 0; subject == 0; ++hops) {
+            holder = SUBJECTS.successorOf(holder);
+            if (holder == address(0) || hops == MAX_HOPS) revert AwardsNotASubject(account);
+            subject = SUBJECTS.subjectOf(holder);
+        }
+        holding = _holdings[holder];
+        if (holding == 0) holding = _admit(holder, subject);
+    }
+
+    /// @dev The account is bound to the subject, and not admitted now. It may have been before.
+    function _admit(address account, bytes32 subject) internal returns (uint256 holding) {
+        holding = 1;
+        _holdings[account] = holding;
+        if (_admitted[account] != 0) return holding;
+        _admitted[account] = subject;
+        emit HolderAdmitted(account, subject);
+    }
+
+    function _accountBehind(address owner) private view returns (address) {
+        return SUBJECTS.accountOf(_admitted[owner]);
+    }
+}
