@@ -36,8 +36,17 @@ getContractFactory(name: 'Standings', signerOrOptions?: ethers.Signer | FactoryO
 getContractFactory(name: 'ILogPolicies', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.ILogPolicies__factory>
 getContractFactory(name: 'ILogRegistry', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.ILogRegistry__factory>
 getContractFactory(name: 'IRecordDesk', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IRecordDesk__factory>
+getContractFactory(name: 'AwardPicture', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.AwardPicture__factory>
 getContractFactory(name: 'AwardTypes', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.AwardTypes__factory>
+getContractFactory(name: 'Awards', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.Awards__factory>
 getContractFactory(name: 'Campaigns', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.Campaigns__factory>
+getContractFactory(name: 'AwardGrants', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.AwardGrants__factory>
+getContractFactory(name: 'AwardHolders', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.AwardHolders__factory>
+getContractFactory(name: 'AwardMaterials', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.AwardMaterials__factory>
+getContractFactory(name: 'AwardRevocations', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.AwardRevocations__factory>
+getContractFactory(name: 'AwardStandings', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.AwardStandings__factory>
+getContractFactory(name: 'AwardTokens', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.AwardTokens__factory>
+getContractFactory(name: 'IAwardPicture', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IAwardPicture__factory>
 getContractFactory(name: 'IAwardTypes', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IAwardTypes__factory>
 getContractFactory(name: 'IAwards', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IAwards__factory>
 getContractFactory(name: 'ICampaigns', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.ICampaigns__factory>
@@ -71,8 +80,17 @@ getContractAt(name: 'Standings', address: string | ethers.Addressable, signer?: 
 getContractAt(name: 'ILogPolicies', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.ILogPolicies>
 getContractAt(name: 'ILogRegistry', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.ILogRegistry>
 getContractAt(name: 'IRecordDesk', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IRecordDesk>
+getContractAt(name: 'AwardPicture', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.AwardPicture>
 getContractAt(name: 'AwardTypes', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.AwardTypes>
+getContractAt(name: 'Awards', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.Awards>
 getContractAt(name: 'Campaigns', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.Campaigns>
+getContractAt(name: 'AwardGrants', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.AwardGrants>
+getContractAt(name: 'AwardHolders', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.AwardHolders>
+getContractAt(name: 'AwardMaterials', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.AwardMaterials>
+getContractAt(name: 'AwardRevocations', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.AwardRevocations>
+getContractAt(name: 'AwardStandings', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.AwardStandings>
+getContractAt(name: 'AwardTokens', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.AwardTokens>
+getContractAt(name: 'IAwardPicture', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IAwardPicture>
 getContractAt(name: 'IAwardTypes', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IAwardTypes>
 getContractAt(name: 'IAwards', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IAwards>
 getContractAt(name: 'ICampaigns', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.ICampaigns>
@@ -106,8 +124,17 @@ deployContract(name: 'Standings', signerOrOptions?: ethers.Signer | DeployContra
 deployContract(name: 'ILogPolicies', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ILogPolicies>
 deployContract(name: 'ILogRegistry', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ILogRegistry>
 deployContract(name: 'IRecordDesk', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IRecordDesk>
+deployContract(name: 'AwardPicture', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.AwardPicture>
 deployContract(name: 'AwardTypes', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.AwardTypes>
+deployContract(name: 'Awards', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.Awards>
 deployContract(name: 'Campaigns', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.Campaigns>
+deployContract(name: 'AwardGrants', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.AwardGrants>
+deployContract(name: 'AwardHolders', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.AwardHolders>
+deployContract(name: 'AwardMaterials', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.AwardMaterials>
+deployContract(name: 'AwardRevocations', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.AwardRevocations>
+deployContract(name: 'AwardStandings', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.AwardStandings>
+deployContract(name: 'AwardTokens', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.AwardTokens>
+deployContract(name: 'IAwardPicture', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IAwardPicture>
 deployContract(name: 'IAwardTypes', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IAwardTypes>
 deployContract(name: 'IAwards', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IAwards>
 deployContract(name: 'ICampaigns', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ICampaigns>
@@ -141,8 +168,17 @@ deployContract(name: 'Standings', args: any[], signerOrOptions?: ethers.Signer |
 deployContract(name: 'ILogPolicies', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ILogPolicies>
 deployContract(name: 'ILogRegistry', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ILogRegistry>
 deployContract(name: 'IRecordDesk', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IRecordDesk>
+deployContract(name: 'AwardPicture', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.AwardPicture>
 deployContract(name: 'AwardTypes', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.AwardTypes>
+deployContract(name: 'Awards', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.Awards>
 deployContract(name: 'Campaigns', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.Campaigns>
+deployContract(name: 'AwardGrants', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.AwardGrants>
+deployContract(name: 'AwardHolders', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.AwardHolders>
+deployContract(name: 'AwardMaterials', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.AwardMaterials>
+deployContract(name: 'AwardRevocations', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.AwardRevocations>
+deployContract(name: 'AwardStandings', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.AwardStandings>
+deployContract(name: 'AwardTokens', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.AwardTokens>
+deployContract(name: 'IAwardPicture', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IAwardPicture>
 deployContract(name: 'IAwardTypes', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IAwardTypes>
 deployContract(name: 'IAwards', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IAwards>
 deployContract(name: 'ICampaigns', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ICampaigns>

@@ -13,6 +13,9 @@ import {AwardFace, AwardFaces} from "./picture/AwardFace.sol";
 import {Certificate} from "./picture/Certificate.sol";
 import {Standing} from "./RewardTypes.sol";
 
+// JSON is full of double quotes.
+// solhint-disable quotes
+
 /// @title What a wallet shows of an award: metadata and picture, made on chain
 contract AwardPicture is IAwardPicture {
     using Strings for uint256;

@@ -4,6 +4,8 @@ import type { Hex } from "../common/bytes.js";
 import { SteleError } from "../common/errors.js";
 // File by file: the index would bring the bytecode of everything along.
 import { IDirectory__factory } from "../../typechain-types/factories/contracts/authority/interfaces/IDirectory__factory.js";
+import { IAwardPicture__factory } from "../../typechain-types/factories/contracts/rewards/interfaces/IAwardPicture__factory.js";
+import { IAwards__factory } from "../../typechain-types/factories/contracts/rewards/interfaces/IAwards__factory.js";
 import { ICampaigns__factory } from "../../typechain-types/factories/contracts/rewards/interfaces/ICampaigns__factory.js";
 import { IDatasets__factory } from "../../typechain-types/factories/contracts/audit/interfaces/IDatasets__factory.js";
 import { IEngagements__factory } from "../../typechain-types/factories/contracts/audit/interfaces/IEngagements__factory.js";
@@ -29,6 +31,8 @@ const bindings = {
   Engagements: IEngagements__factory,
   Datasets: IDatasets__factory,
   Campaigns: ICampaigns__factory,
+  AwardPicture: IAwardPicture__factory,
+  Awards: IAwards__factory,
 } as const;
 
 export type ContractName = keyof typeof bindings;

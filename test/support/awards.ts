@@ -1,118 +1,101 @@
-import type { HardhatEthers } from "@nomicfoundation/hardhat-ethers/types";
-import { id, ZeroHash } from "ethers";
+import { id, type Signer, Wallet, ZeroHash } from "ethers";
 
-import { capabilities } from "../../sdk/chain/capabilities.js";
-import type { Awards, AwardPicture, Campaigns, IAwards, IAwardTypes } from "../../typechain-types/index.js";
-import { type Account, FOREVER, type TestMember, type TestSubject } from "./authority.js";
-import { deployDesk } from "./desk.js";
-
-export const Standing = { None: 0n, Valid: 1n, Revoked: 2n, Expired: 3n, Unsupported: 4n } as const;
-export const Category = { Training: 1n, Career: 2n, Mission: 3n, Service: 4n } as const;
-export const Granters = { Publisher: 0n, Listed: 1n, Anyone: 2n } as const;
+import type { SuiteSettings } from "../../sdk/chain/deployment/contracts.js";
+import type { Eip1193 } from "../../sdk/chain/deployment/executor.js";
+import type { Hex } from "../../sdk/common/bytes.js";
+import type { IAwards } from "../../typechain-types/index.js";
+import { type ActorLabel, deployRewards, type PersonLabel, type RewardsSuite } from "./rewards.js";
 
 /** Code of a published reason. */
-export const REASON = id("reason 17");
+export const reason = id("reason 17");
+const forever = 2n ** 40n - 1n;
 
-export type AwardsWorld = Awaited<ReturnType<typeof deployAwards>>;
-
-/**
- * Authority, logs and desk with the rewards on them: a department that publishes types and grants, another awarder, and
- * one type without evidence or end.
- */
-export async function deployAwards(ethers: HardhatEthers) {
-  const world = await deployDesk(ethers);
-  const { manager, members, subjects, registry, desk, suiteId, signers } = world;
-  const addresses = await Promise.all([manager, members, subjects, registry, desk].map((one) => one.getAddress()));
-  const [authority, membersAt, subjectsAt, registryAt, deskAt] = addresses as [string, string, string, string, string];
-  const campaigns: Campaigns = await ethers.deployContract(
-    "Campaigns",
-    [authority, membersAt, registryAt, deskAt, suiteId],
-    signers.admin,
-  );
-  const picture: AwardPicture = await ethers.deployContract(
-    "AwardPicture",
-    [await campaigns.getAddress()],
-    signers.admin,
-  );
-  const awards: Awards = await ethers.deployContract(
-    "Awards",
-    [authority, membersAt, subjectsAt, registryAt, deskAt, await campaigns.getAddress(), await picture.getAddress()],
-    signers.admin,
-  );
-  await world.restrict(awards, { GUARDIAN: ["halt"], GOVERNOR: ["resume"] });
-  await world.restrict(campaigns, { GUARDIAN: ["halt"], GOVERNOR: ["resume"] });
-
-  const department = await world.enrolMember("department", capabilities.AWARDER | capabilities.SUBJECT_OFFICER);
-  const otherAwarder = await world.enrolMember("other awarder", capabilities.AWARDER | capabilities.SUBJECT_OFFICER);
-
-  /** Publishes a type of a member; what is not named is a training that anybody may have for ever. */
-  const publish = async (wish: Partial<IAwardTypes.TermsStruct> = {}, by: TestMember = department): Promise<bigint> => {
-    await campaigns.connect(by.administrator).publish({ ...plainType, ...wish });
-    return campaigns.typeCount();
-  };
-  const typeId = await publish();
-  return {
-    ...world,
-    campaigns,
-    picture,
-    awards,
-    department,
-    otherAwarder,
-    publishType: publish,
-    typeId,
-    domain: {
-      name: "Stele Awards",
-      version: "1",
-      chainId: (await ethers.provider.getNetwork()).chainId,
-      verifyingContract: await awards.getAddress(),
-    },
-    /** Enrols people; each has an account of that label. */
-    async enrolMany(count: number, prefix = "Person"): Promise<TestSubject[]> {
-      const people: TestSubject[] = [];
-      for (let i = 1; i <= count; i++) people.push(await world.enrolSubject(department, `${prefix} ${i}`));
-      return people;
-    },
-    /** Grants to these accounts; unless told, by the department and of the plain type. Gives the batch. */
-    async grant(accounts: readonly Owner[], wish: GrantWish = {}): Promise<bigint> {
-      const by = wish.by ?? department.administrator;
-      await awards.connect(by).grant(grantOf(accounts, { typeId, ...wish }));
-      return awards.batchCount();
-    },
-  };
-}
-
-type Owner = { readonly address: string } | { readonly account: Account } | string;
+/** What a test wants of a grant; unless told: the department's plain type, without evidence, for as long as the type. */
 export interface GrantWish {
   readonly typeId?: bigint;
   readonly expires?: bigint;
   readonly evidenceLog?: string;
   readonly evidence?: readonly bigint[];
-  readonly by?: Account;
+  readonly by?: ActorLabel;
 }
 
-const plainType: IAwardTypes.TermsStruct = {
-  category: Category.Training,
-  granters: Granters.Publisher,
-  needsEvidence: false,
-  points: 0,
-  validity: 0,
-  supersedes: 0,
-  criteriaHash: id("criteria document"),
-  criteriaUri: "https://example.org/criteria/17",
-  title: "First aid, advanced",
-  authority: "Department of Training",
-  members: [],
-};
+/** The rewards with one published type, and what tests of awards need beside. */
+export interface AwardsSuite extends RewardsSuite {
+  readonly awards: IAwards;
+  /** The department's, without evidence or end. */
+  readonly plainType: bigint;
+  /** Grants and gives the batch. A label stands for its account. */
+  grant(accounts: readonly (ActorLabel | Hex)[], wish?: GrantWish): Promise<bigint>;
+  grantOf(accounts: readonly (ActorLabel | Hex)[], wish?: GrantWish): IAwards.GrantStruct;
+  /** Enrols an account of its own label with the department; without coins. */
+  enrol(label: string): Promise<{ readonly wallet: Wallet; readonly address: Hex; readonly subject: Hex }>;
+  /** Enrols an account that is a contract, or anything else that gives this consent. */
+  enrolWith(address: string, signature: (subject: string) => Promise<string>): Promise<Hex>;
+  /** Recovers a person's account: two members of different administrators, no veto, and the delay. */
+  recover(subject: Hex, to: ActorLabel, pass: (seconds: number) => Promise<unknown>): Promise<void>;
+  /** The same, up to the recovery being pending. */
+  contest(subject: Hex, to: ActorLabel): Promise<void>;
+}
 
-/** A grant to these accounts as the contract takes it. */
-export function grantOf(accounts: readonly Owner[], wish: GrantWish = {}): IAwards.GrantStruct {
-  return {
-    typeId: wish.typeId ?? 1n,
+/** Deploys the suite for tests of awards. */
+export async function deployAwards(
+  provider: Eip1193,
+  options: { readonly settings?: SuiteSettings } = {},
+): Promise<AwardsSuite> {
+  const rewards = await deployRewards(provider, options);
+  const { suite, actor, as, consent } = rewards;
+  const plainType = await rewards.publishType();
+  const addressOf = (one: ActorLabel | Hex): Hex =>
+    one.startsWith("0x") ? (one as Hex) : actor(one as ActorLabel).address;
+  const grantOf: AwardsSuite["grantOf"] = (accounts, wish = {}) => ({
+    typeId: wish.typeId ?? plainType,
     expires: wish.expires ?? 0n,
     evidenceLog: wish.evidenceLog ?? ZeroHash,
     accounts: accounts.map(addressOf),
     evidence: [...(wish.evidence ?? [])],
+  });
+  const enrolWith: AwardsSuite["enrolWith"] = async (address, signature) => {
+    const officer = as("department", "Subjects");
+    const [domain, commitment] = [id("employment"), id(`commitment of ${address}`)];
+    const subject = (await officer.subjectId(actor("department").member, domain, commitment)) as Hex;
+    await officer.enrol(domain, commitment, address, forever, await signature(subject));
+    return subject;
   };
+  const contest: AwardsSuite["contest"] = async (subject, to) => {
+    const target = actor(to).address;
+    await as("department", "Subjects").proposeRecovery(subject, target, forever, await consent(to, subject));
+    await as("institute", "Subjects").secondRecovery(subject, actor("department").member, target);
+  };
+  return {
+    ...rewards,
+    awards: suite.contract("Awards"),
+    plainType,
+    grantOf,
+    async grant(accounts, wish = {}) {
+      const contract = as(wish.by ?? "department", "Awards");
+      await contract.grant(grantOf(accounts, wish));
+      return contract.batchCount();
+    },
+    enrolWith,
+    async enrol(label) {
+      const wallet = new Wallet(id(`stele test account: ${label}`), rewards.deployed.provider);
+      const address = wallet.address as Hex;
+      return { wallet, address, subject: await enrolWith(address, (subject) => bind(rewards, wallet, subject)) };
+    },
+    contest,
+    async recover(subject, to, pass) {
+      await contest(subject, to);
+      await pass(Number(await suite.contract("Subjects").recoveryDelay()));
+      await as("stranger", "Subjects").completeRecovery(subject);
+    },
+  };
+}
+
+/** Hands a held person's account over to one of their own. */
+export async function claim(rewards: RewardsSuite, person: PersonLabel, to: ActorLabel): Promise<void> {
+  const subject = rewards.subject(person);
+  const consent = await rewards.consent(to, subject);
+  await rewards.as(person, "Subjects").claim(subject, rewards.actor(to).address, forever, consent);
 }
 
 /** Token id of an award: its batch and its position in it. */
@@ -120,9 +103,13 @@ export function tokenIn(batch: bigint, position: bigint | number = 0n): bigint {
   return (batch << 32n) | BigInt(position);
 }
 
-function addressOf(owner: Owner): string {
-  if (typeof owner === "string") return owner;
-  return "account" in owner ? owner.account.address : owner.address;
+async function bind({ suite }: RewardsSuite, account: Signer, subject: string): Promise<string> {
+  const { chainId } = suite.manifest;
+  const domain = { name: "Stele Subjects", version: "1", chainId, verifyingContract: suite.address("Subjects") };
+  const Bind = [
+    { name: "subject", type: "bytes32" },
+    { name: "account", type: "address" },
+    { name: "deadline", type: "uint40" },
+  ];
+  return account.signTypedData(domain, { Bind }, { subject, account: await account.getAddress(), deadline: forever });
 }
-
-export { FOREVER };

@@ -16,7 +16,8 @@ import {AwardStandings} from "./AwardStandings.sol";
 abstract contract AwardGrants is AwardHolders, AwardStandings, EIP712 {
     uint256 private constant MAX_ACCOUNTS = 1000;
     bytes32 private constant GRANT_TYPEHASH = keccak256(
-        "Grant(uint32 typeId,uint40 expires,bytes32 evidenceLog,address[] accounts,uint64[] evidence,uint256 nonce,uint40 deadline)"
+        "Grant(uint32 typeId,uint40 expires,bytes32 evidenceLog,address[] accounts,uint64[] evidence,uint256 nonce,"
+        "uint40 deadline)"
     );
 
     /// @dev Bit nonce % 256 of word nonce / 256.

@@ -70,8 +70,8 @@ library DisplayText {
         if (char == "&") return "&amp;";
         if (char == "<") return "&lt;";
         if (char == ">") return "&gt;";
-        if (char == '"') return "&quot;";
-        if (char == "'") return "&#39;";
+        if (char == 0x22) return "&quot;";
+        if (char == 0x27) return "&#39;";
         return "";
     }
 

@@ -21,12 +21,12 @@ library Certificate {
     function draw(AwardFace memory face) internal pure returns (string memory) {
         return
             string.concat(
-                '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 800 800" role="img" font-family="Georgia,',
-                "'Noto Serif CJK SC','Songti SC',SimSun,serif\" text-anchor=\"middle\"><title>",
+                "<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 800 800' role='img' ",
+                "font-family='Georgia,Noto Serif CJK SC,Songti SC,SimSun,serif' text-anchor='middle'><title>",
                 face.title.xml(),
                 "</title>",
                 _ground(face.kind),
-                '<g transform="translate(400 282)">',
+                "<g transform='translate(400 282)'>",
                 _emblem(face),
                 "</g>",
                 _words(face),
@@ -40,32 +40,33 @@ library Certificate {
         (string memory light, string memory dark) = _colours(kind);
         return
             string.concat(
-                '<defs><radialGradient id="p" cy=".36" r=".8"><stop stop-color="',
+                "<defs><radialGradient id='p' cy='.36' r='.8'><stop stop-color='",
                 light,
-                '"/><stop offset="1" stop-color="',
+                "'/><stop offset='1' stop-color='",
                 dark,
-                '"/></radialGradient><linearGradient id="o" x2="1" y2="1"><stop stop-color="#fbe9b7"/>',
-                '<stop offset=".5" stop-color="#d3a84c"/><stop offset="1" stop-color="#f3d58a"/></linearGradient>',
-                '<pattern id="w" width="20" height="20" patternUnits="userSpaceOnUse"><path fill="none" stroke="#e6c674"',
-                ' stroke-width=".8" d="M0 10Q5 0 10 10T20 10M0 10Q5 20 10 10T20 10M10 0Q0 5 10 10T10 20M10 0Q20 5 10 10T10',
-                ' 20"/></pattern></defs><path fill="url(#p)" d="M0 0H800V800H0Z"/><g fill="none" stroke="url(#o)">',
-                '<path stroke="url(#w)" stroke-width="20" d="M40 40H760V760H40Z"/>',
-                '<path stroke-width="1.6" d="M26 26H774V774H26ZM54 54H746V746H54Z"/></g>'
+                "'/></radialGradient><linearGradient id='o' x2='1' y2='1'><stop stop-color='#fbe9b7'/>",
+                "<stop offset='.5' stop-color='#d3a84c'/><stop offset='1' stop-color='#f3d58a'/></linearGradient>",
+                "<pattern id='w' width='20' height='20' patternUnits='userSpaceOnUse'><path fill='none' ",
+                "stroke='#e6c674' stroke-width='.8' d='M0 10Q5 0 10 10T20 10M0 10Q5 20 10 10T20 10M10 0",
+                "Q0 5 10 10T10 20M10 0Q20 5 10 10T10 20'/></pattern></defs>",
+                "<path fill='url(#p)' d='M0 0H800V800H0Z'/><g fill='none' stroke='url(#o)'>",
+                "<path stroke='url(#w)' stroke-width='20' d='M40 40H760V760H40Z'/>",
+                "<path stroke-width='1.6' d='M26 26H774V774H26ZM54 54H746V746H54Z'/></g>"
             );
     }
 
     function _emblem(AwardFace memory face) private pure returns (string memory) {
         return
             string.concat(
-                '<g fill="none" stroke="#f0d798" stroke-width=".7" opacity=".5" transform="scale(.78)">',
+                "<g fill='none' stroke='#f0d798' stroke-width='.7' opacity='.5' transform='scale(.78)'>",
                 Guilloche.rosette(face.tokenSeed),
-                '</g><g fill="url(#o)" stroke="#6b4a12" stroke-width=".6">',
+                "</g><g fill='url(#o)' stroke='#6b4a12' stroke-width='.6'>",
                 Guilloche.star(face.typeSeed),
-                '</g><circle r="84" fill="#1c1a17" stroke="url(#o)" stroke-width="5"/><circle r="75" fill="none" ',
-                'stroke="#d3a84c" stroke-width="1" stroke-dasharray="1 4"/><path fill="none" stroke="url(#o)" ',
-                'stroke-width="5" stroke-linejoin="round" stroke-linecap="round" d="',
+                "</g><circle r='84' fill='#1c1a17' stroke='url(#o)' stroke-width='5'/><circle r='75' fill='none' ",
+                "stroke='#d3a84c' stroke-width='1' stroke-dasharray='1 4'/><path fill='none' stroke='url(#o)' ",
+                "stroke-width='5' stroke-linejoin='round' stroke-linecap='round' d='",
                 Guilloche.sign(face.kind),
-                '"/>'
+                "'/>"
             );
     }
 
@@ -75,13 +76,13 @@ library Certificate {
         string memory dates = string.concat("Awarded ", CalendarDate.iso(face.issuedAt), "  \xc2\xb7  ", until);
         return
             string.concat(
-                '<g fill="#f6ead0">',
+                "<g fill='#f6ead0'>",
                 _title(face.title),
-                '<path stroke="#d3a84c" d="M300 622H386M414 622H500M400 616L406 622 400 628 394 622Z"/>',
+                "<path stroke='#d3a84c' d='M300 622H386M414 622H500M400 616L406 622 400 628 394 622Z'/>",
                 _line(face.authority, 660, 26),
-                '<g fill="#dcc796">',
+                "<g fill='#dcc796'>",
                 _line(dates, 698, 19),
-                '<text x="400" y="728" font-size="15" letter-spacing="3">',
+                "<text x='400' y='728' font-size='15' letter-spacing='3'>",
                 _upper(face.category),
                 " \xc2\xb7 No. ",
                 face.number,
@@ -105,15 +106,15 @@ library Certificate {
         string memory fitted = "";
         if (width * most > _WIDEST * 100) {
             size = (_WIDEST * 100) / width;
-            fitted = string.concat(' textLength="', _WIDEST.toString(), '" lengthAdjust="spacingAndGlyphs"');
+            fitted = string.concat(" textLength='", _WIDEST.toString(), "' lengthAdjust='spacingAndGlyphs'");
         }
         return
             string.concat(
-                '<text x="400" y="',
+                "<text x='400' y='",
                 y.toString(),
-                '" font-size="',
+                "' font-size='",
                 size.toString(),
-                '"',
+                "'",
                 fitted,
                 ">",
                 text.xml(),
@@ -126,9 +127,9 @@ library Certificate {
         string memory verdict = "";
         if (face.standing != Standing.Valid) {
             verdict = string.concat(
-                '<path fill="#14110d" opacity=".45" d="M0 0H800V800H0Z"/><g transform="rotate(-18 400 282)"><path ',
-                'fill="#8c1d18" stroke="#f6ead0" stroke-width="3" d="M60 232H740V332H60Z"/><text x="400" y="304" ',
-                'fill="#fff" font-size="62" letter-spacing="8">',
+                "<path fill='#14110d' opacity='.45' d='M0 0H800V800H0Z'/><g transform='rotate(-18 400 282)'><path ",
+                "fill='#8c1d18' stroke='#f6ead0' stroke-width='3' d='M60 232H740V332H60Z'/><text x='400' y='304' ",
+                "fill='#fff' font-size='62' letter-spacing='8'>",
                 _upper(face.verdict),
                 "</text></g>"
             );
@@ -137,8 +138,8 @@ library Certificate {
         return
             string.concat(
                 verdict,
-                '<path fill="#b8791a" d="M250 66H550V98H250Z"/><text x="400" y="88" fill="#fff" font-size="18" ',
-                'letter-spacing="3">UNDER DISPUTE</text>'
+                "<path fill='#b8791a' d='M250 66H550V98H250Z'/><text x='400' y='88' fill='#fff' font-size='18' ",
+                "letter-spacing='3'>UNDER DISPUTE</text>"
             );
     }
 

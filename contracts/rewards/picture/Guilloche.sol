@@ -27,7 +27,7 @@ library Guilloche {
         string memory half = (7 + (uint256(uint8(seed[1])) % 9)).toString();
         string memory waist = (68 + (uint256(uint8(seed[2])) % 24)).toString();
         string memory ray = string.concat("M0-126L", half, "-", waist, " 0-40-", half, "-", waist, "Z");
-        return string.concat('<path id="y" d="', ray, '"/>', _turned("y", rays, 3600));
+        return string.concat("<path id='y' d='", ray, "'/>", _turned("y", rays, 3600));
     }
 
     /// @notice The sign of a category about the origin, about 50 wide, for a stroke without filling.
@@ -45,13 +45,13 @@ library Guilloche {
     function _ring(string memory id, uint256 count, uint256 rx, uint256 ry) private pure returns (string memory) {
         return
             string.concat(
-                '<ellipse id="',
+                "<ellipse id='",
                 id,
-                '" rx="',
+                "' rx='",
                 rx.toString(),
-                '" ry="',
+                "' ry='",
                 ry.toString(),
-                '"/>',
+                "'/>",
                 _turned(id, count, 1800) // half a turn brings an ellipse onto itself
             );
     }
@@ -62,13 +62,13 @@ library Guilloche {
             uint256 angle = (turn * i) / count;
             copies = string.concat(
                 copies,
-                '<use href="#',
+                "<use href='#",
                 id,
-                '" transform="rotate(',
+                "' transform='rotate(",
                 (angle / 10).toString(),
                 ".",
                 (angle % 10).toString(),
-                ')"/>'
+                ")'/>"
             );
         }
     }

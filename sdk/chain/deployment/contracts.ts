@@ -1,5 +1,7 @@
 import {
   AccessManager__factory,
+  AwardPicture__factory,
+  Awards__factory,
   Campaigns__factory,
   Datasets__factory,
   Directory__factory,
@@ -139,6 +141,19 @@ const rewards: readonly ContractPlan[] = [
       ...["AccessManager", "Members", "LogRegistry", "RecordDesk"].map(address),
       suiteId,
     ],
+  },
+  {
+    name: "AwardPicture",
+    module: "rewards",
+    source: AwardPicture__factory,
+    args: ({ address }) => [address("Campaigns")],
+  },
+  {
+    name: "Awards",
+    module: "rewards",
+    source: Awards__factory,
+    args: ({ address }) =>
+      ["AccessManager", "Members", "Subjects", "LogRegistry", "RecordDesk", "Campaigns", "AwardPicture"].map(address),
   },
 ];
 

@@ -33,6 +33,7 @@ export const restrictions: readonly Restriction[] = [
   ...haltable("Engagements"),
   ...haltable("Datasets"),
   ...haltable("Campaigns"),
+  ...haltable("Awards"),
 ];
 
 /** Roles whose scheduled operations the guardian may cancel before they are executed. */
