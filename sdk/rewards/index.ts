@@ -1,5 +1,8 @@
 /** `stele/rewards`: honours that carry no money, and assessments that the person opens. */
+export * from "./campaign/campaign.js";
+export * from "./campaign/chain.js";
 export * from "./campaign/leaf.js";
+export * from "./campaign/proof.js";
 export * from "./standing.js";
 export { checkTable, readTable, requireSound, type TableCheck } from "./table/check.js";
 export {

@@ -11,8 +11,8 @@ type PackedType is uint256;
 using PackedTypes for PackedType global;
 
 /// @title Reading and ending a packed award type
-/// @dev By hand, so that opening a campaign reads the word once (docs/decisions/0100). Every cast to a smaller type cuts
-/// a field out of the word on purpose.
+/// @dev By hand, so that opening a campaign reads the word once (docs/decisions/0100). Every cast to a smaller type
+/// cuts a field out of the word on purpose.
 library PackedTypes {
     uint256 private constant _CATEGORY = 32;
     uint256 private constant _GRANTERS = 40;
