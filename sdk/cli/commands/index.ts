@@ -34,6 +34,7 @@ import { memberShow } from "./member/show.js";
 import { memberReinstate, memberSuspend } from "./member/suspend.js";
 import { monitorRun } from "./monitor/run.js";
 import { personKeys } from "./person/keys.js";
+import { personPage } from "./person/page.js";
 import { policyPublish } from "./policy/publish.js";
 import { policyShow } from "./policy/show.js";
 import { proofVerify } from "./proof/verify.js";
@@ -82,6 +83,7 @@ export const commands: readonly Command[] = [
   recordComplain,
   recordLapse,
   personKeys,
+  personPage,
   proofVerify,
   engagementOpen,
   engagementStaff,

@@ -1,0 +1,190 @@
+import { toHex } from "../../../common/bytes.js";
+import { formatInstant } from "../../../common/time.js";
+import { awardSection, pointsSection } from "./awards-html.js";
+import { actsByAddress, actsOf, showCommand } from "./commands.js";
+import { contentLines } from "./lines.js";
+import { html, Markup, prose } from "./markup.js";
+import type { PageRecord, PersonPage } from "./page.js";
+import { daysText, type Deadline } from "./situation.js";
+import { contentSecurityPolicy, styleElement } from "./style.js";
+
+/**
+ * A person's page: one file of HTML without script, which loads nothing and says all there is about the person.
+ * Whatever anybody wrote into a record or award stands in it as text.
+ */
+export function renderPage(page: PersonPage): string {
+  const records = [...page.records].sort((a, b) => Number(b.opened.header.time - a.opened.header.time));
+  const document = html`<!doctype html>
+    <html lang="en">
+      <head>
+        <meta charset="utf-8" />
+        <meta http-equiv="Content-Security-Policy" content="${new Markup(contentSecurityPolicy)}" />
+        <meta name="viewport" content="width=device-width, initial-scale=1" />
+        <meta name="referrer" content="no-referrer" />
+        <meta name="robots" content="noindex" />
+        <title>Records and awards</title>
+        ${styleElement}
+      </head>
+      <body>
+        ${heading(page)} ${todo(page)}
+        <h2>Records</h2>
+        ${records.length === 0 ? html`<p>There is none.</p>` : records.map((record) => recordSection(record, page))}
+        ${page.erasures.map(
+          ({ index, time, reason }) =>
+            html`<section class="card over">
+              <h3>Entry ${index}</h3>
+              <p>
+                <span class="badge state">Erased</span> Its content was erased at ${time}: ${prose(reason)}. Nobody can
+                read it any more. The entry is still in the log, and proves nothing but its place.
+              </p>
+            </section> `,
+        )}
+        <h2>Awards</h2>
+        ${page.awards.length === 0 ? html`<p>There is none.</p>` : page.awards.map((award) => awardSection(award, page))}
+        ${pointsSection(page.points)} ${explanation(page)}
+      </body>
+    </html> `;
+  return document.text;
+}
+
+function heading(page: PersonPage): Markup {
+  const rows: readonly (readonly [string, string | undefined])[] = [
+    ["Staff number", page.staffNumber],
+    ["Name", page.name],
+    ["Unit", page.unit],
+    ["Pseudonym", page.subject],
+    ["Account", page.held ? `${page.account}, its key kept by the department` : page.account],
+    ["As of", formatInstant(page.madeAt)],
+    ["Chain", page.chainId.toString()],
+  ];
+  const known = rows.filter((row): row is [string, string] => row[1] !== undefined);
+  return html`<h1>Records and awards</h1>
+    <p class="soft">
+      For the person whom they are about. Whoever has this page and its file can read and show all of it.
+    </p>
+    <dl>
+      ${known.map(
+        ([label, text]) =>
+          html`<dt>${label}</dt>
+            <dd>${prose(text)}</dd>`,
+      )}
+    </dl>`;
+}
+
+/** What is due, the most pressing first. */
+function todo({ records }: PersonPage): Markup {
+  const due = records
+    .flatMap((record) => (record.situation?.deadlines ?? []).map((deadline) => ({ record, deadline })))
+    .sort((a, b) => Number(a.deadline.left - b.deadline.left));
+  const disputed = records.filter(({ situation }) => situation?.disputed === true).length;
+  return html`<h2>Open now</h2>
+    <p>${disputed === 0 ? "No record is under dispute." : `${disputed} of the records under dispute.`}</p>
+    ${
+      due.length === 0
+        ? html`<p>Nothing is due.</p>`
+        : html`<ul>
+            ${due.map(({ record, deadline }) => html`<li><a href="#${anchorOf(record)}">Entry ${record.opening.proof.index}</a>: ${deadlineText(deadline)}</li>`)}
+          </ul>`
+    }`;
+}
+
+function recordSection(record: PageRecord, page: PersonPage): Markup {
+  const { opened, opening, log, situation, desk } = record;
+  const { header, kind } = opened;
+  const look =
+    situation === undefined
+      ? "wait"
+      : situation.over !== undefined
+        ? "bad over"
+        : situation.counts && !situation.disputed
+          ? "good"
+          : "wait";
+  const title = (kind ?? "record").replace(/^./, (letter) => letter.toUpperCase());
+  const facts: readonly (readonly [string, string])[] = [
+    ["Time", formatInstant(header.time)],
+    ["Log", `${log.name}${log.frozen ? " (frozen)" : ""}, kept by member ${log.owner}`],
+    ["Source", opening.source ?? toHex(header.source)],
+    ...(desk === undefined ? [] : ([["Expires", expiryText(desk.expires, page.madeAt)]] as const)),
+  ];
+  return html`<section class="card ${look}" id="${anchorOf(record)}">
+    <h3>
+      ${title}, entry ${opening.proof.index}${header.retentionClass === 1n && kind !== undefined ? " (adverse)" : ""}
+    </h3>
+    <p>
+      <span class="badge state">${situation?.title ?? "Not on chain yet"}</span>
+      ${situation?.disputed === true ? html`<span class="badge disputed">Disputed</span>` : undefined}
+      ${situation?.sentence ?? "The office has not anchored it yet; it does not count, and nothing is due."}
+    </p>
+    <dl class="content">
+      ${contentLines(opened.payload).map(
+        ({ label, text }) =>
+          html`<dt>${prose(label)}</dt>
+            <dd>${prose(text)}</dd>`,
+      )}
+    </dl>
+    <dl class="soft">
+      ${facts.map(
+        ([label, text]) =>
+          html`<dt>${label}</dt>
+            <dd>${prose(text)}</dd>`,
+      )}
+    </dl>
+    ${(situation?.deadlines ?? []).map((deadline) => html`<p>${deadlineText(deadline)}</p>`)}
+    ${actsOf(record, page).map(({ what, command }) => html`<p>${what}:<code class="command">${command}</code></p>`)}
+    ${situation !== undefined && situation.steps.length > 0 && !actsByAddress(record) ? openly(page) : undefined}
+    <details>
+      <summary>Show a part of it to somebody</summary>
+      <code class="command">${showCommand(record, page)}</code>
+    </details>
+  </section> `;
+}
+
+function openly({ held }: PersonPage): Markup {
+  return html`<p class="soft">
+    This record has no one-time address: acting on it shows everybody whose record it is.
+    ${held ? "The department keeps the key of your account: claim it first (stele person claim)." : undefined}
+  </p>`;
+}
+
+function anchorOf({ log, opening }: PageRecord): string {
+  return `record-${log.logId.slice(2, 10)}-${opening.proof.index}`;
+}
+
+const speakers = { you: "You have", office: "The office has", arbiter: "The arbiter has" } as const;
+
+function deadlineText({ who, what, otherwise, left }: Deadline): string {
+  if (left < 0n) return `The time to ${what} is over: ${otherwise}.`;
+  return `${speakers[who]} ${daysText(left)} left to ${what}; after that ${otherwise}.`;
+}
+
+function expiryText(expires: bigint, now: bigint): string {
+  if (expires === 0n) return "never";
+  return now >= expires
+    ? `since ${formatInstant(expires)}`
+    : `${formatInstant(expires)}, in ${daysText(expires - now)}`;
+}
+
+function explanation({ file }: PersonPage): Markup {
+  return html`<h2>How to use this</h2>
+    <ul>
+      <li>
+        The file <code>${file}</code> holds the openings and proofs of all this. Keep it, and the keys, to yourself.
+      </li>
+      <li>
+        In the commands, <code>keys.json</code> is the file of your own keys, <code>account.key</code> that of your
+        account, and <code>sender.key</code> that of any other account: somebody you trust, or your representative.
+        Under a one-time address nobody learns who disputes, as long as your own account does not send it.
+      </li>
+      <li>
+        CODE is a published reason code, HASH the hash of a document that you keep. Neither says anything about a
+        person.
+      </li>
+      <li>Days are counted without declared outages of the chain.</li>
+      <li>
+        If the office does not give you the opening of a record about you, you can complain:
+        <code class="command">stele record complain LOGID INDEX --reason opening-withheld --key account.key</code>
+      </li>
+      <li>If the log has grown since, add <code>--copy</code> with any copy of it, for instance that of a mirror.</li>
+      <li>Somebody to whom you show a record checks it with <code>stele proof verify</code>.</li>
+    </ul>`;
+}

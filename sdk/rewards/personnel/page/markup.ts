@@ -1,0 +1,48 @@
+/** Text that is markup already. Only {@link html} makes it, so nothing else gets onto a page unescaped. */
+export class Markup {
+  readonly text: string;
+
+  constructor(text: string) {
+    this.text = text;
+  }
+
+  toString(): string {
+    return this.text;
+  }
+}
+
+type Part = Markup | string | number | bigint | undefined | readonly Part[];
+
+/** Characters that end a text, and such as turn the reading order or hide: nobody's content may rearrange the page. */
+const special =
+  /[&<>"'`=]|[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\uffff]/g;
+
+/** A text for any place in a page: between tags or inside a quoted attribute. */
+export function escaped(text: string): string {
+  return text.replace(special, (character) => {
+    const code = character.codePointAt(0)!;
+    // What cannot be seen is shown as its number; the rest is a reference that no parser takes for markup.
+    if (/[&<>"'`=]/.test(character)) return `&#${code};`;
+    return `[U+${code.toString(16).toUpperCase().padStart(4, "0")}]`;
+  });
+}
+
+/**
+ * Markup from a template: what is put in is escaped, unless it is markup itself.
+ * @example html`<p>${anything}</p>`
+ */
+export function html(parts: TemplateStringsArray, ...values: readonly Part[]): Markup {
+  return new Markup(parts.reduce((page, part, i) => page + (i === 0 ? "" : written(values[i - 1])) + part, ""));
+}
+
+/** Something a person wrote: isolated, so that its direction stays its own, with its lines kept. */
+export function prose(text: string): Markup {
+  return html`<bdi class="prose">${text}</bdi>`;
+}
+
+function written(part: Part): string {
+  if (part === undefined) return "";
+  if (part instanceof Markup) return part.text;
+  if (typeof part === "object") return part.map((one) => written(one)).join("");
+  return escaped(String(part));
+}

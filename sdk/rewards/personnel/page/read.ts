@@ -1,0 +1,84 @@
+import { reading } from "../../../chain/log-state.js";
+import type { Suite } from "../../../chain/suite.js";
+import { equal, fromHex, toHex, type Hex } from "../../../common/bytes.js";
+import { SteleError } from "../../../common/errors.js";
+import type { LogView } from "../../../log/view.js";
+import { recordIdOf } from "../../../records/acts.js";
+import { recordStates, type DeskPolicy } from "../../../records/desk.js";
+import type { RecordOpening } from "../opening.js";
+import type { DeskReading } from "./situation.js";
+
+/** A log as the chain holds it now. */
+export interface LogHead {
+  readonly logId: Hex;
+  readonly size: bigint;
+  readonly root: Uint8Array;
+  readonly owner: bigint;
+  readonly policyId: bigint;
+  readonly frozen: boolean;
+}
+
+/** The log's head on chain. @throws RevertError where the registry does not know the log */
+export async function readHead(suite: Suite, logId: Hex): Promise<LogHead> {
+  return reading(`the question for log ${logId}`, async () => {
+    const [head, root] = await suite.contract("LogRegistry").headOf(logId);
+    const { size, owner, policyId, status } = head;
+    return { logId, size, root: fromHex(root), owner, policyId, frozen: status === 2n };
+  });
+}
+
+/**
+ * How a record stands at the desk now.
+ * @param log the log itself, or any copy of it that reaches the chain's head: it proves the record under that head
+ * @returns undefined for a record that the chain's head does not cover yet
+ * @throws SteleError `unproven` where the copy is not the log that the chain has
+ */
+export async function readDesk(
+  suite: Suite,
+  { proof }: Pick<RecordOpening, "proof">,
+  log: LogView,
+  { logId, size, root, policyId }: LogHead,
+): Promise<DeskReading | undefined> {
+  const { index, entry: header } = proof;
+  if (index >= size) return undefined;
+  if (!equal(await log.rootAt(size), root)) {
+    throw new SteleError(
+      "unproven",
+      `this copy of log ${logId} does not have the root that the chain holds at ${size}`,
+    );
+  }
+  const path = (await log.inclusionProof(index, size)).map((hash) => toHex(hash));
+  const desk = suite.contract("RecordDesk");
+  return reading(`the question for record ${index} of log ${logId}`, async () => {
+    const [status, entry, policy] = await Promise.all([
+      desk.stateOf({ logId, index, header, proof: path }),
+      desk.entryOf(recordIdOf(logId, index)),
+      policyOf(suite, policyId),
+    ]);
+    if (!status.included) throw new SteleError("unproven", `record ${index} is not in log ${logId}`);
+    const clock = suite.contract("OpenClock");
+    const start = policy.noticeNeeded ? entry.noticedAt : status.anchoredBy;
+    return {
+      state: recordStates[Number(status.state)]!,
+      noticed: status.noticed,
+      valid: status.valid,
+      disputed: status.disputed,
+      anchoredBy: status.anchoredBy,
+      expires: status.expires,
+      elapsed: entry.since === 0n ? 0n : await clock.elapsed(entry.since),
+      disputable: start === 0n ? undefined : await clock.elapsed(start),
+      addressRounds: entry.addressRounds,
+      openingRounds: entry.openingRounds,
+      opened: entry.opened,
+      openComplaints: entry.openComplaints,
+      correctedBy: entry.correctedBy,
+      policy,
+    };
+  });
+}
+
+async function policyOf(suite: Suite, policyId: bigint): Promise<DeskPolicy> {
+  const policy = await suite.contract("LogPolicies").policyOf(policyId);
+  const { noticeNeeded, disputePeriod, answerPeriod, appealPeriod, rulingPeriod, clockSkew } = policy;
+  return { noticeNeeded, disputePeriod, answerPeriod, appealPeriod, rulingPeriod, clockSkew };
+}
