@@ -17,3 +17,7 @@ export { personCommitment, type Person } from "./roster/person.js";
 export { Roster, type NewPerson } from "./roster/roster.js";
 export { importId, type ImportTerms } from "./imports/id.js";
 export { findImport, listImports, openImport, type ImportRun, type ImportSummary } from "./imports/run.js";
+export { enrolPending, refreshPerson, type Enrolled, type EnrolmentPort } from "./enrolment/enrol.js";
+export { planPeople, undoPlan, type Enrolling, type Planned } from "./enrolment/plan.js";
+export { rosterTable, type RosterRow } from "./enrolment/table.js";
+export { writeRoster } from "./enrolment/export.js";

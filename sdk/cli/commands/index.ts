@@ -35,6 +35,16 @@ import { memberReinstate, memberSuspend } from "./member/suspend.js";
 import { monitorRun } from "./monitor/run.js";
 import { personKeys } from "./person/keys.js";
 import { personPage } from "./person/page.js";
+import { personClaim } from "./person/claim.js";
+import {
+  personRecoverClose,
+  personRecoverComplete,
+  personRecoverDecide,
+  personRecoverPropose,
+  personRecoverSecond,
+  personRecoverVeto,
+  personRecoverWithdraw,
+} from "./person/recover.js";
 import { policyPublish } from "./policy/publish.js";
 import { policyShow } from "./policy/show.js";
 import { proofVerify } from "./proof/verify.js";
@@ -48,6 +58,8 @@ import { recordErase } from "./record/erase.js";
 import { recordAttest, recordLapse, recordRule } from "./record/rule.js";
 import { recordShow } from "./record/show.js";
 import { recordWithdraw } from "./record/withdraw.js";
+import { rosterImport } from "./roster/import.js";
+import { rosterExport, rosterRefresh, rosterRemove, rosterShow, rosterUndo } from "./roster/show.js";
 import { subjectConsent } from "./subject/consent.js";
 import { subjectClaim, subjectEnrol, subjectId } from "./subject/enrol.js";
 import {
@@ -84,6 +96,20 @@ export const commands: readonly Command[] = [
   recordLapse,
   personKeys,
   personPage,
+  personClaim,
+  personRecoverPropose,
+  personRecoverSecond,
+  personRecoverVeto,
+  personRecoverDecide,
+  personRecoverComplete,
+  personRecoverWithdraw,
+  personRecoverClose,
+  rosterImport,
+  rosterShow,
+  rosterExport,
+  rosterUndo,
+  rosterRemove,
+  rosterRefresh,
   proofVerify,
   engagementOpen,
   engagementStaff,

@@ -1,7 +1,7 @@
 import { z } from "zod";
 
 import { concat, fromHex, toHex, utf8, type Hex } from "../../common/bytes.js";
-import { addressText, hash32 } from "../../common/schema.js";
+import { addressText, hash32, hexText } from "../../common/schema.js";
 import { sha256 } from "../../common/sha256.js";
 
 /** A person as the department knows them; never on chain, and on disk encrypted only. */
@@ -21,21 +21,32 @@ export interface Person {
   readonly held: boolean;
   /** Not on chain yet: an import is under way or was killed. */
   readonly pending?: true;
+  /** What the account signed, until it is on chain: the last second in which it counts, and the signature. */
+  readonly consent?: { readonly deadline: number; readonly signature: Hex };
+  /** The import that brought the person. */
+  readonly import?: Hex;
+  /** What the latest import that changed something found, so that it can be undone. */
+  readonly former?: { readonly import: Hex; readonly name?: string; readonly unit: string };
 }
 
 /** Characters that a staff number may have. */
 export const staffNumberLength = 64;
 
+const name = z.string().min(1).max(200);
+
 export const personSchema = z.strictObject({
   staffNumber: z.string().min(1).max(staffNumberLength),
-  name: z.string().min(1).max(200).optional(),
-  unit: z.string().min(1).max(200),
+  name: name.optional(),
+  unit: name,
   subject: hash32,
   account: addressText.transform((text) => text.toLowerCase() as Hex),
   domain: hash32,
   opening: hash32,
   held: z.boolean(),
   pending: z.literal(true).optional(),
+  consent: z.strictObject({ deadline: z.int().min(0), signature: hexText }).optional(),
+  import: hash32.optional(),
+  former: z.strictObject({ import: hash32, name: name.optional(), unit: name }).optional(),
 });
 
 const commitmentTag = utf8("stele.person.v1\0");

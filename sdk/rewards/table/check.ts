@@ -55,11 +55,16 @@ function repeated<T>(
   keys: SeenKeys,
   shown: Shown,
 ): Problem[] {
-  const key = spec.key?.(row);
-  const before = key === undefined ? undefined : keys.add(key, line);
-  if (key === undefined || before === undefined) return [];
-  const field = spec.keyColumn === undefined ? {} : { field: shown(spec.keyColumn), value: shortened(key) };
-  return [{ line, ...field, problem: `is in line ${before} already` }];
+  const problems: Problem[] = [];
+  const look = (key: string | undefined, column: string | undefined): void => {
+    const before = key === undefined ? undefined : keys.add(`${column ?? ""}\0${key}`, line);
+    if (key === undefined || before === undefined) return;
+    const field = column === undefined ? {} : { field: shown(column), value: shortened(key) };
+    problems.push({ line, ...field, problem: `is in line ${before} already` });
+  };
+  look(spec.key?.(row), spec.keyColumn);
+  for (const { column, of } of spec.unique ?? []) look(of(row), column);
+  return problems;
 }
 
 /**
