@@ -22,6 +22,12 @@ const sdkMayImport: Readonly<Record<string, readonly string[]>> = {
 /** Contract modules whose implementation others may import, and what these two may import themselves. */
 const contractsMayImport: Readonly<Record<string, readonly string[]>> = { authority: [], log: ["authority"] };
 
+/**
+ * Packages that contracts may use: OpenZeppelin for standards and access; PRB Math for powers of two with a fraction,
+ * by which points decay, because it is reviewed, widely deployed, and pure functions without state.
+ */
+const contractPackages = ["@openzeppelin/contracts/", "@prb/math/src/"];
+
 /** Files that run in a browser, with everything they import. */
 const inBrowser = (path: string) =>
   (/^(sdk\/(common|proof)|web)\//.test(path) && !path.startsWith("sdk/common/node/")) ||
@@ -57,7 +63,9 @@ const isNode = (from: string) => from.startsWith("node:") || builtinModules.incl
 /** What is wrong with one import of a contract. */
 export function solidityProblem(file: string, from: string): string | null {
   const path = target(file, from);
-  if (path === null) return from.startsWith("@openzeppelin/contracts/") ? null : `${file} imports ${from}`;
+  if (path === null) {
+    return contractPackages.some((allowed) => from.startsWith(allowed)) ? null : `${file} imports ${from}`;
+  }
   const [, own = ""] = file.split("/");
   const [top, module = "", folder] = path.split("/");
   if (top !== "contracts") return `${file} imports ${path}, which is no contract of the suite`;

@@ -12,6 +12,8 @@ import {Category} from "../RewardTypes.sol";
 /// @dev Forward decay (Cormode et al. 2009): a point given at t weighs 2^((t - t0) / h) when it is stored, and what is
 /// stored is divided by 2^((now - t0) / h) when it is read. Weights are kept relative to eras of 64 half-lives each,
 /// so nothing overflows, however long. Twin: sdk/rewards/decay.ts.
+/// The deviation from ERC-1155: a mint calls no receiver, since nothing can be refused or passed on
+/// (docs/decisions/0110).
 interface IMeritPoints is IERC1155MetadataURI {
     /// @notice A member's category; opened once and never changed.
     struct Scale {
@@ -42,7 +44,15 @@ interface IMeritPoints is IERC1155MetadataURI {
 
     event ScaleOpened(uint256 indexed id, uint32 indexed member, Category category, uint32 halfLife);
     event PointsGranted(uint256 indexed grantId, uint32 indexed typeId, uint32 indexed issuer, uint32 points);
-    event PointsAdjusted(uint256 indexed grantId, address indexed account, uint32 points, bytes32 reason);
+
+    /// @notice `account` is the one named in the grant; the burn that follows tells whose points went.
+    event PointsAdjusted(
+        uint256 indexed grantId,
+        address indexed account,
+        uint256 position,
+        uint32 points,
+        bytes32 reason
+    );
 
     error MeritPointsNotTransferable();
     error MeritPointsInvalid(string field);
@@ -51,22 +61,27 @@ interface IMeritPoints is IERC1155MetadataURI {
     error MeritPointsNotOfMember(address account, uint32 member);
     error MeritPointsUnknownGrant(uint256 grantId);
     error MeritPointsNotIssuer(uint256 grantId, uint32 member);
-    error MeritPointsNotGranted(uint256 grantId, address account);
-    error MeritPointsTooMuch(uint256 grantId, address account, uint32 left);
+    error MeritPointsNotGranted(uint256 grantId);
+    error MeritPointsTooMuch(uint256 grantId, uint256 position, uint32 left);
+    error MeritPointsTooFar(address account);
 
     /// @notice Opens a category of the caller's member. Caller: a member with `AWARDER`.
     function openScale(Category category, uint32 halfLife) external returns (uint256 id);
 
     /// @notice Gives each account the points of an award type. Caller: a member that may grant the type; the accounts
-    /// are those of subjects that this member enrolled. An account that was replaced counts as its successor.
+    /// are those of subjects that this member enrolled. An account that was replaced counts as its successor; where it
+    /// has points of this id that nobody migrated, these join them, and move with them. An account named twice gets
+    /// the points twice.
     /// @param accounts 1 to 1,000
     /// @return grantId counted from 1
     function grant(uint32 typeId, address[] calldata accounts) external returns (uint256 grantId);
 
-    /// @notice Takes back points of one grant from some of its accounts, at the weight they were given with. All
-    /// adjustments of an account in a grant together take at most what the grant gave. Caller: the issuer.
+    /// @notice Takes back points of one grant from some of its accounts, at the weight they were given with, from
+    /// whichever account has them now: what was not migrated is. All adjustments of a position of a grant together take
+    /// at most what the grant gave there. Caller: the issuer. An account that was replaced more than 64 times is out of
+    /// reach.
     /// @param accounts all accounts of the grant, as they were given
-    /// @param positions of those to adjust
+    /// @param positions of those to adjust, counted from 0
     /// @param points to take from each
     /// @param reason code of the published reason, not text about a person
     function adjust(
@@ -78,7 +93,7 @@ interface IMeritPoints is IERC1155MetadataURI {
     ) external;
 
     /// @notice Moves what accounts have of an id to the accounts that replaced them, after a claim or a recovery;
-    /// others are passed over. Caller: anyone. Never halted.
+    /// others are passed over, so it can be repeated. It follows 64 replacements a call. Caller: anyone. Never halted.
     function migrate(uint256 id, address[] calldata accounts) external;
 
     /// @notice Points weighed by age, in units of 2^-40, rounded down.
@@ -89,7 +104,7 @@ interface IMeritPoints is IERC1155MetadataURI {
     function grantOf(uint256 grantId) external view returns (Grant memory);
     function grantCount() external view returns (uint256);
 
-    /// @notice What was taken back from an account of a grant.
-    function adjustedOf(uint256 grantId, address account) external view returns (uint32);
+    /// @notice What was taken back from a position of a grant.
+    function adjustedOf(uint256 grantId, uint256 position) external view returns (uint32);
     function idFor(uint32 member, Category category) external pure returns (uint256);
 }

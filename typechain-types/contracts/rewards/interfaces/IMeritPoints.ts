@@ -28,7 +28,7 @@ export declare namespace IMeritPoints {
     getEvent(nameOrSignatureOrTopic: "ApprovalForAll" | "PointsAdjusted" | "PointsGranted" | "ScaleOpened" | "TransferBatch" | "TransferSingle" | "URI"): EventFragment;
 
     encodeFunctionData(functionFragment: 'adjust', values: [BigNumberish, AddressLike[], BigNumberish[], BigNumberish, BytesLike]): string;
-encodeFunctionData(functionFragment: 'adjustedOf', values: [BigNumberish, AddressLike]): string;
+encodeFunctionData(functionFragment: 'adjustedOf', values: [BigNumberish, BigNumberish]): string;
 encodeFunctionData(functionFragment: 'balanceOf', values: [AddressLike, BigNumberish]): string;
 encodeFunctionData(functionFragment: 'balanceOfBatch', values: [AddressLike[], BigNumberish[]]): string;
 encodeFunctionData(functionFragment: 'decayedOf', values: [AddressLike, BigNumberish]): string;
@@ -82,9 +82,9 @@ decodeFunctionResult(functionFragment: 'uri', data: BytesLike): Result;
   
 
     export namespace PointsAdjustedEvent {
-      export type InputTuple = [grantId: BigNumberish, account: AddressLike, points: BigNumberish, reason: BytesLike];
-      export type OutputTuple = [grantId: bigint, account: string, points: bigint, reason: string];
-      export interface OutputObject {grantId: bigint, account: string, points: bigint, reason: string };
+      export type InputTuple = [grantId: BigNumberish, account: AddressLike, position: BigNumberish, points: BigNumberish, reason: BytesLike];
+      export type OutputTuple = [grantId: bigint, account: string, position: bigint, points: bigint, reason: string];
+      export interface OutputObject {grantId: bigint, account: string, position: bigint, points: bigint, reason: string };
       export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>
       export type Filter = TypedDeferredTopicFilter<Event>
       export type Log = TypedEventLog<Event>
@@ -196,7 +196,7 @@ decodeFunctionResult(functionFragment: 'uri', data: BytesLike): Result;
 
     
     adjustedOf: TypedContractMethod<
-      [grantId: BigNumberish, account: AddressLike, ],
+      [grantId: BigNumberish, position: BigNumberish, ],
       [bigint],
       'view'
     >
@@ -347,7 +347,7 @@ decodeFunctionResult(functionFragment: 'uri', data: BytesLike): Result;
       'nonpayable'
     >;
 getFunction(nameOrSignature: 'adjustedOf'): TypedContractMethod<
-      [grantId: BigNumberish, account: AddressLike, ],
+      [grantId: BigNumberish, position: BigNumberish, ],
       [bigint],
       'view'
     >;
@@ -451,7 +451,7 @@ getEvent(key: 'URI'): TypedContractEvent<URIEvent.InputTuple, URIEvent.OutputTup
       ApprovalForAll: TypedContractEvent<ApprovalForAllEvent.InputTuple, ApprovalForAllEvent.OutputTuple, ApprovalForAllEvent.OutputObject>;
     
 
-      'PointsAdjusted(uint256,address,uint32,bytes32)': TypedContractEvent<PointsAdjustedEvent.InputTuple, PointsAdjustedEvent.OutputTuple, PointsAdjustedEvent.OutputObject>;
+      'PointsAdjusted(uint256,address,uint256,uint32,bytes32)': TypedContractEvent<PointsAdjustedEvent.InputTuple, PointsAdjustedEvent.OutputTuple, PointsAdjustedEvent.OutputObject>;
       PointsAdjusted: TypedContractEvent<PointsAdjustedEvent.InputTuple, PointsAdjustedEvent.OutputTuple, PointsAdjustedEvent.OutputObject>;
     
 

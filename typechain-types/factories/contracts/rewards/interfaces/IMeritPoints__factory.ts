@@ -23,11 +23,6 @@
         "internalType": "uint256",
         "name": "grantId",
         "type": "uint256"
-      },
-      {
-        "internalType": "address",
-        "name": "account",
-        "type": "address"
       }
     ],
     "name": "MeritPointsNotGranted",
@@ -95,14 +90,25 @@
   {
     "inputs": [
       {
+        "internalType": "address",
+        "name": "account",
+        "type": "address"
+      }
+    ],
+    "name": "MeritPointsTooFar",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
         "internalType": "uint256",
         "name": "grantId",
         "type": "uint256"
       },
       {
-        "internalType": "address",
-        "name": "account",
-        "type": "address"
+        "internalType": "uint256",
+        "name": "position",
+        "type": "uint256"
       },
       {
         "internalType": "uint32",
@@ -163,6 +169,12 @@
         "internalType": "address",
         "name": "account",
         "type": "address"
+      },
+      {
+        "indexed": false,
+        "internalType": "uint256",
+        "name": "position",
+        "type": "uint256"
       },
       {
         "indexed": false,
@@ -376,9 +388,9 @@
         "type": "uint256"
       },
       {
-        "internalType": "address",
-        "name": "account",
-        "type": "address"
+        "internalType": "uint256",
+        "name": "position",
+        "type": "uint256"
       }
     ],
     "name": "adjustedOf",
