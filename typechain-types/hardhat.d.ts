@@ -47,6 +47,7 @@ getContractFactory(name: 'AwardRevocations', signerOrOptions?: ethers.Signer | F
 getContractFactory(name: 'AwardStandings', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.AwardStandings__factory>
 getContractFactory(name: 'AwardTokens', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.AwardTokens__factory>
 getContractFactory(name: 'IAwardPicture', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IAwardPicture__factory>
+getContractFactory(name: 'MeritPoints', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.MeritPoints__factory>
 getContractFactory(name: 'IAwardTypes', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IAwardTypes__factory>
 getContractFactory(name: 'IAwards', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IAwards__factory>
 getContractFactory(name: 'ICampaigns', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.ICampaigns__factory>
@@ -91,6 +92,7 @@ getContractAt(name: 'AwardRevocations', address: string | ethers.Addressable, si
 getContractAt(name: 'AwardStandings', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.AwardStandings>
 getContractAt(name: 'AwardTokens', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.AwardTokens>
 getContractAt(name: 'IAwardPicture', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IAwardPicture>
+getContractAt(name: 'MeritPoints', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.MeritPoints>
 getContractAt(name: 'IAwardTypes', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IAwardTypes>
 getContractAt(name: 'IAwards', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IAwards>
 getContractAt(name: 'ICampaigns', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.ICampaigns>
@@ -135,6 +137,7 @@ deployContract(name: 'AwardRevocations', signerOrOptions?: ethers.Signer | Deplo
 deployContract(name: 'AwardStandings', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.AwardStandings>
 deployContract(name: 'AwardTokens', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.AwardTokens>
 deployContract(name: 'IAwardPicture', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IAwardPicture>
+deployContract(name: 'MeritPoints', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.MeritPoints>
 deployContract(name: 'IAwardTypes', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IAwardTypes>
 deployContract(name: 'IAwards', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IAwards>
 deployContract(name: 'ICampaigns', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ICampaigns>
@@ -179,6 +182,7 @@ deployContract(name: 'AwardRevocations', args: any[], signerOrOptions?: ethers.S
 deployContract(name: 'AwardStandings', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.AwardStandings>
 deployContract(name: 'AwardTokens', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.AwardTokens>
 deployContract(name: 'IAwardPicture', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IAwardPicture>
+deployContract(name: 'MeritPoints', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.MeritPoints>
 deployContract(name: 'IAwardTypes', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IAwardTypes>
 deployContract(name: 'IAwards', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IAwards>
 deployContract(name: 'ICampaigns', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ICampaigns>

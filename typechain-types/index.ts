@@ -80,6 +80,8 @@ export type { AwardTokens } from './contracts/rewards/awards/AwardTokens.js';
 export { AwardTokens__factory } from './factories/contracts/rewards/awards/AwardTokens__factory.js';
 export type { IAwardPicture } from './contracts/rewards/interfaces/IAwardPicture.js';
 export { IAwardPicture__factory } from './factories/contracts/rewards/interfaces/IAwardPicture__factory.js';
+export type { MeritPoints } from './contracts/rewards/MeritPoints.js';
+export { MeritPoints__factory } from './factories/contracts/rewards/MeritPoints__factory.js';
 export type { IAwardTypes } from './contracts/rewards/interfaces/IAwardTypes.js';
 export { IAwardTypes__factory } from './factories/contracts/rewards/interfaces/IAwardTypes__factory.js';
 export type { IAwards } from './contracts/rewards/interfaces/IAwards.js';

@@ -9,3 +9,5 @@ export type { AwardPicture } from './AwardPicture.js';
 export type { AwardTypes } from './AwardTypes.js';
 export type { Awards } from './Awards.js';
 export type { Campaigns } from './Campaigns.js';
+export type { Campaigns } from './Campaigns.js';
+export type { MeritPoints } from './MeritPoints.js';
