@@ -54,6 +54,7 @@ getContractFactory(name: 'ICampaigns', signerOrOptions?: ethers.Signer | Factory
 getContractFactory(name: 'IERC5192', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IERC5192__factory>
 getContractFactory(name: 'IERC7858', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IERC7858__factory>
 getContractFactory(name: 'IMeritPoints', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IMeritPoints__factory>
+getContractFactory(name: 'Accounts', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.Accounts__factory>
 
   getContractAt(name: 'AccessManager', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.AccessManager>
 getContractAt(name: 'Datasets', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.Datasets>
@@ -99,6 +100,7 @@ getContractAt(name: 'ICampaigns', address: string | ethers.Addressable, signer?:
 getContractAt(name: 'IERC5192', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IERC5192>
 getContractAt(name: 'IERC7858', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IERC7858>
 getContractAt(name: 'IMeritPoints', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IMeritPoints>
+getContractAt(name: 'Accounts', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.Accounts>
 
   deployContract(name: 'AccessManager', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.AccessManager>
 deployContract(name: 'Datasets', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.Datasets>
@@ -144,6 +146,7 @@ deployContract(name: 'ICampaigns', signerOrOptions?: ethers.Signer | DeployContr
 deployContract(name: 'IERC5192', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IERC5192>
 deployContract(name: 'IERC7858', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IERC7858>
 deployContract(name: 'IMeritPoints', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IMeritPoints>
+deployContract(name: 'Accounts', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.Accounts>
 
   deployContract(name: 'AccessManager', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.AccessManager>
 deployContract(name: 'Datasets', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.Datasets>
@@ -189,6 +192,7 @@ deployContract(name: 'ICampaigns', args: any[], signerOrOptions?: ethers.Signer 
 deployContract(name: 'IERC5192', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IERC5192>
 deployContract(name: 'IERC7858', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IERC7858>
 deployContract(name: 'IMeritPoints', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IMeritPoints>
+deployContract(name: 'Accounts', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.Accounts>
 
     // default types
     getContractFactory(

@@ -94,3 +94,5 @@ export type { IERC7858 } from './contracts/rewards/interfaces/IERC7858.js';
 export { IERC7858__factory } from './factories/contracts/rewards/interfaces/IERC7858__factory.js';
 export type { IMeritPoints } from './contracts/rewards/interfaces/IMeritPoints.js';
 export { IMeritPoints__factory } from './factories/contracts/rewards/interfaces/IMeritPoints__factory.js';
+export type { Accounts } from './contracts/rewards/libraries/Accounts.js';
+export { Accounts__factory } from './factories/contracts/rewards/libraries/Accounts__factory.js';

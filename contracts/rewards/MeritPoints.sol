@@ -13,7 +13,8 @@ import {IMembers} from "../authority/interfaces/IMembers.sol";
 import {ISubjects} from "../authority/interfaces/ISubjects.sol";
 import {IAwardTypes} from "./interfaces/IAwardTypes.sol";
 import {IMeritPoints} from "./interfaces/IMeritPoints.sol";
-import {Decay} from "./libraries/Decay.sol";
+import {Accounts} from "./libraries/Accounts.sol";
+import {Decay, HeldPoints} from "./libraries/Decay.sol";
 import {PointsUri} from "./libraries/PointsUri.sol";
 import {Category} from "./RewardTypes.sol";
 
@@ -22,7 +23,13 @@ import {Category} from "./RewardTypes.sol";
 /// the first points came, an account is tied to one subject for ever, and points move only to the account's successor.
 /// So a repeated grant asks nobody. Nothing is ever called that a recipient could choose.
 contract MeritPoints is Haltable, ERC165, IERC1155Errors, IMeritPoints {
-    using Decay for Points;
+    using Accounts for address[];
+    using Decay for HeldPoints;
+
+    /// @dev So that a slot can be pointed at, and its place is computed once.
+    struct Slot {
+        HeldPoints held;
+    }
 
     uint32 private constant _SHORTEST_HALF_LIFE = 1 days;
     uint256 private constant _MAX_ACCOUNTS = 1_000;
@@ -34,7 +41,7 @@ contract MeritPoints is Haltable, ERC165, IERC1155Errors, IMeritPoints {
     IAwardTypes private immutable _TYPES;
 
     mapping(uint256 id => Scale) private _scales;
-    mapping(uint256 id => mapping(address account => Points)) private _points;
+    mapping(uint256 id => mapping(address account => Slot)) private _slots;
     mapping(uint256 grantId => Grant) private _grants;
     mapping(uint256 grantId => mapping(uint256 position => uint32)) private _adjusted;
     uint256 private _grantCount;
@@ -74,10 +81,10 @@ contract MeritPoints is Haltable, ERC165, IERC1155Errors, IMeritPoints {
             time: _now(),
             points: awardType.points,
             category: awardType.category,
-            accounts: _hash(accounts)
+            accounts: accounts.digest()
         });
         emit PointsGranted(grantId, typeId, member, awardType.points);
-        _give(member, awardType, accounts);
+        _give(idFor(member, awardType.category), awardType.points, accounts);
     }
 
     /// @inheritdoc IMeritPoints
@@ -93,15 +100,15 @@ contract MeritPoints is Haltable, ERC165, IERC1155Errors, IMeritPoints {
         uint32 member = _MEMBERS.requireCapability(msg.sender, Capabilities.AWARDER);
         if (member != granted.issuer) revert MeritPointsNotIssuer(grantId, member);
         if (points == 0) revert MeritPointsInvalid("points");
-        if (_hash(accounts) != granted.accounts) revert MeritPointsNotGranted(grantId);
+        if (accounts.digest() != granted.accounts) revert MeritPointsNotGranted(grantId);
         uint256 id = idFor(member, granted.category);
-        (uint256 era, uint256 weight) = _weight(_scales[id], granted.time, points);
+        HeldPoints loss = _given(id, granted.time, points);
         for (uint256 i = 0; i < positions.length; ++i) {
             uint256 position = positions[i];
             if (position >= accounts.length) revert MeritPointsInvalid("positions");
             _count(grantId, position, points, granted.points);
             emit PointsAdjusted(grantId, accounts[position], position, points, reason);
-            _take(id, accounts[position], points, era, weight);
+            _take(id, accounts[position], points, loss);
         }
     }
 
@@ -114,15 +121,16 @@ contract MeritPoints is Haltable, ERC165, IERC1155Errors, IMeritPoints {
 
     /// @inheritdoc IMeritPoints
     function decayedOf(address account, uint256 id) external view returns (uint256) {
-        Points memory held = _points[id][account];
-        if (held.lifetime == 0) return 0;
+        HeldPoints held = _slots[id][account].held;
+        if (HeldPoints.unwrap(held) == 0) return 0;
         Scale memory scale = _scales[id];
         return held.decayed(block.timestamp - scale.since, scale.halfLife);
     }
 
     /// @inheritdoc IMeritPoints
     function pointsOf(address account, uint256 id) external view returns (Points memory) {
-        return _points[id][account];
+        (uint256 lifetime, uint256 era, uint256 weight) = _slots[id][account].held.unpacked();
+        return Points(uint64(lifetime), uint24(era), uint168(weight)); // as wide as they are packed
     }
 
     /// @inheritdoc IMeritPoints
@@ -154,7 +162,7 @@ contract MeritPoints is Haltable, ERC165, IERC1155Errors, IMeritPoints {
 
     /// @inheritdoc IERC1155
     function balanceOf(address account, uint256 id) public view returns (uint256) {
-        return _points[id][account].lifetime;
+        return _lifetime(_slots[id][account].held);
     }
 
     /// @inheritdoc IERC1155
@@ -211,30 +219,28 @@ contract MeritPoints is Haltable, ERC165, IERC1155Errors, IMeritPoints {
 
     // Rules
 
-    function _give(uint32 member, IAwardTypes.AwardType memory awardType, address[] calldata accounts) private {
-        uint256 id = idFor(member, awardType.category);
-        uint64 points = awardType.points;
-        if (_scales[id].since == 0) revert MeritPointsNotOpened(id);
-        (uint256 era, uint256 weight) = _weight(_scales[id], _now(), points);
-        mapping(address account => Points) storage held = _points[id];
+    function _give(uint256 id, uint64 points, address[] calldata accounts) private {
+        HeldPoints gain = _given(id, _now(), points);
+        mapping(address account => Slot) storage slots = _slots[id];
         for (uint256 i = 0; i < accounts.length; ++i) {
-            address account = accounts[i];
-            Points memory before = held[account];
-            if (before.lifetime == 0) {
-                account = _requireOf(member, account);
-                before = held[account];
+            address account = accounts.at(i);
+            Slot storage slot = slots[account];
+            HeldPoints held = slot.held;
+            if (HeldPoints.unwrap(held) == 0) {
+                account = _requireOf(id, account);
+                slot = slots[account];
+                held = slot.held;
             }
-            held[account] = before.added(points, era, weight);
+            slot.held = held.added(gain);
             emit TransferSingle(msg.sender, address(0), account, id, points);
         }
     }
 
-    /// @dev Rounded against the account by less than one unit, so that no adjustment leaves weight without points.
-    function _take(uint256 id, address named, uint32 points, uint256 era, uint256 weight) private {
+    function _take(uint256 id, address named, uint32 points, HeldPoints loss) private {
         (address account, bool last) = _gather(id, named);
         if (!last) revert MeritPointsTooFar(named);
-        // All of the grant's points came here.
-        _points[id][account] = _points[id][account].taken(points, era, weight);
+        Slot storage slot = _slots[id][account];
+        slot.held = slot.held.taken(loss); // all of the grant's points came here
         emit TransferSingle(msg.sender, account, address(0), id, points);
     }
 
@@ -253,11 +259,12 @@ contract MeritPoints is Haltable, ERC165, IERC1155Errors, IMeritPoints {
     }
 
     function _move(uint256 id, address from, address to) private {
-        Points memory moved = _points[id][from];
-        if (moved.lifetime == 0) return;
-        delete _points[id][from];
-        _points[id][to] = _points[id][to].merged(moved);
-        emit TransferSingle(msg.sender, from, to, id, moved.lifetime);
+        HeldPoints moved = _slots[id][from].held;
+        if (HeldPoints.unwrap(moved) == 0) return;
+        delete _slots[id][from];
+        Slot storage slot = _slots[id][to];
+        slot.held = slot.held.merged(moved);
+        emit TransferSingle(msg.sender, from, to, id, _lifetime(moved));
     }
 
     function _count(uint256 grantId, uint256 position, uint32 points, uint32 granted) private {
@@ -266,31 +273,28 @@ contract MeritPoints is Haltable, ERC165, IERC1155Errors, IMeritPoints {
         _adjusted[grantId][position] = before + points;
     }
 
-    /// @dev The account that stands for this one now; its person was enrolled by the member.
-    function _requireOf(uint32 member, address named) private view returns (address account) {
+    /// @dev The account that stands for this one now; its person was enrolled by the id's member.
+    function _requireOf(uint256 id, address named) private view returns (address account) {
         account = named;
         for (uint256 i = 0; i < _MAX_REPLACEMENTS; ++i) {
             address next = _SUBJECTS.successorOf(account);
             if (next == address(0)) break;
             account = next;
         }
+        uint32 member = uint32(id >> 8);
         bytes32 subject = _SUBJECTS.subjectOf(account);
         // An unknown subject is of member 0.
         if (_SUBJECTS.subjectInfo(subject).member != member) revert MeritPointsNotOfMember(named, member);
     }
 
-    function _weight(
-        Scale memory scale,
-        uint40 time,
-        uint64 points
-    ) private pure returns (uint256 era, uint256 weight) {
-        uint256 factor;
-        (era, factor) = Decay.factorAt(time - scale.since, scale.halfLife);
-        weight = points * factor;
+    function _given(uint256 id, uint40 time, uint64 points) private view returns (HeldPoints) {
+        Scale memory scale = _scales[id];
+        if (scale.since == 0) revert MeritPointsNotOpened(id);
+        return Decay.given(points, time - scale.since, scale.halfLife);
     }
 
-    function _hash(address[] calldata accounts) private pure returns (bytes32) {
-        return keccak256(abi.encodePacked(accounts));
+    function _lifetime(HeldPoints held) private pure returns (uint256 lifetime) {
+        (lifetime, , ) = held.unpacked();
     }
 
     function _now() private view returns (uint40) {

@@ -11,6 +11,7 @@ import { IDatasets__factory } from "../../typechain-types/factories/contracts/au
 import { IEngagements__factory } from "../../typechain-types/factories/contracts/audit/interfaces/IEngagements__factory.js";
 import { ILogPolicies__factory } from "../../typechain-types/factories/contracts/log/interfaces/ILogPolicies__factory.js";
 import { ILogRegistry__factory } from "../../typechain-types/factories/contracts/log/interfaces/ILogRegistry__factory.js";
+import { IMeritPoints__factory } from "../../typechain-types/factories/contracts/rewards/interfaces/IMeritPoints__factory.js";
 import { IMembers__factory } from "../../typechain-types/factories/contracts/authority/interfaces/IMembers__factory.js";
 import { IOpenClock__factory } from "../../typechain-types/factories/contracts/authority/interfaces/IOpenClock__factory.js";
 import { IRecordDesk__factory } from "../../typechain-types/factories/contracts/log/interfaces/IRecordDesk__factory.js";
@@ -33,6 +34,7 @@ const bindings = {
   Campaigns: ICampaigns__factory,
   AwardPicture: IAwardPicture__factory,
   Awards: IAwards__factory,
+  MeritPoints: IMeritPoints__factory,
 } as const;
 
 export type ContractName = keyof typeof bindings;

@@ -3,6 +3,7 @@ export * from "./campaign/campaign.js";
 export * from "./campaign/chain.js";
 export * from "./campaign/leaf.js";
 export * from "./campaign/proof.js";
+export * from "./decay.js";
 export * from "./standing.js";
 export { checkTable, readTable, requireSound, type TableCheck } from "./table/check.js";
 export {

@@ -4,11 +4,11 @@ pragma solidity 0.8.37;
 import {exp2} from "@prb/math/src/Common.sol";
 
 import {IMeritPoints} from "../../contracts/rewards/interfaces/IMeritPoints.sol";
-import {Decay} from "../../contracts/rewards/libraries/Decay.sol";
+import {Decay, HeldPoints} from "../../contracts/rewards/libraries/Decay.sol";
 
 /// @notice Shows the arithmetic of points to tests, many cases at a time.
 contract DecayHarness {
-    using Decay for IMeritPoints.Points;
+    using Decay for HeldPoints;
 
     /// @notice A grant of points, or the taking back of points of one.
     struct Step {
@@ -38,22 +38,19 @@ contract DecayHarness {
         results = new Outcome[](histories.length);
         for (uint256 i = 0; i < histories.length; ++i) {
             History calldata history = histories[i];
-            IMeritPoints.Points memory held = _played(history, 0, history.split);
+            HeldPoints held = _played(history, 0, history.split);
             held = held.merged(_played(history, history.split, history.steps.length));
-            results[i] = Outcome(held, held.decayed(history.elapsed, history.halfLife));
+            (uint256 lifetime, uint256 era, uint256 weight) = held.unpacked();
+            results[i].held = IMeritPoints.Points(uint64(lifetime), uint24(era), uint168(weight));
+            results[i].decayed = held.decayed(history.elapsed, history.halfLife);
         }
     }
 
-    function _played(
-        History calldata history,
-        uint256 from,
-        uint256 until
-    ) private pure returns (IMeritPoints.Points memory held) {
+    function _played(History calldata history, uint256 from, uint256 until) private pure returns (HeldPoints held) {
         for (uint256 i = from; i < until; ++i) {
             Step calldata step = history.steps[i];
-            (uint256 era, uint256 factor) = Decay.factorAt(step.elapsed, history.halfLife);
-            uint256 weight = step.points * factor;
-            held = step.takes ? held.taken(step.points, era, weight) : held.added(step.points, era, weight);
+            HeldPoints moved = Decay.given(step.points, step.elapsed, history.halfLife);
+            held = step.takes ? held.taken(moved) : held.added(moved);
         }
     }
 }

@@ -13,6 +13,7 @@ library PointsUri {
     /// @return a `data:` address of the JSON document
     function render(string memory member, Category category, uint32 halfLife) internal pure returns (string memory) {
         string memory name = Strings.escapeJSON(member);
+        // solhint-disable quotes
         bytes memory json = abi.encodePacked(
             '{"name":"Points for ',
             _word(category),
@@ -27,6 +28,7 @@ library PointsUri {
             Strings.toString(halfLife),
             "}}"
         );
+        // solhint-enable quotes
         return string.concat("data:application/json;base64,", Base64.encode(json));
     }
 

@@ -9,6 +9,7 @@ import {
   LogPolicies__factory,
   LogRegistry__factory,
   Members__factory,
+  MeritPoints__factory,
   OpenClock__factory,
   RecordDesk__factory,
   Subjects__factory,
@@ -154,6 +155,12 @@ const rewards: readonly ContractPlan[] = [
     source: Awards__factory,
     args: ({ address }) =>
       ["AccessManager", "Members", "Subjects", "LogRegistry", "RecordDesk", "Campaigns", "AwardPicture"].map(address),
+  },
+  {
+    name: "MeritPoints",
+    module: "rewards",
+    source: MeritPoints__factory,
+    args: ({ address }) => ["AccessManager", "Members", "Subjects", "Campaigns"].map(address),
   },
 ];
 

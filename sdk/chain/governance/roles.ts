@@ -34,6 +34,7 @@ export const restrictions: readonly Restriction[] = [
   ...haltable("Datasets"),
   ...haltable("Campaigns"),
   ...haltable("Awards"),
+  ...haltable("MeritPoints"),
 ];
 
 /** Roles whose scheduled operations the guardian may cancel before they are executed. */

@@ -6,6 +6,8 @@ export type { awards };
 import type * as interfaces from './interfaces/index.js';
 export type { interfaces };
 export type { AwardPicture } from './AwardPicture.js';
+import type * as libraries from './libraries/index.js';
+export type { libraries };
 export type { AwardTypes } from './AwardTypes.js';
 export type { Awards } from './Awards.js';
 export type { Campaigns } from './Campaigns.js';
