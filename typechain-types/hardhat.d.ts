@@ -40,6 +40,7 @@ getContractFactory(name: 'AwardPicture', signerOrOptions?: ethers.Signer | Facto
 getContractFactory(name: 'AwardTypes', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.AwardTypes__factory>
 getContractFactory(name: 'Awards', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.Awards__factory>
 getContractFactory(name: 'Campaigns', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.Campaigns__factory>
+getContractFactory(name: 'MeritPoints', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.MeritPoints__factory>
 getContractFactory(name: 'AwardGrants', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.AwardGrants__factory>
 getContractFactory(name: 'AwardHolders', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.AwardHolders__factory>
 getContractFactory(name: 'AwardMaterials', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.AwardMaterials__factory>
@@ -47,7 +48,6 @@ getContractFactory(name: 'AwardRevocations', signerOrOptions?: ethers.Signer | F
 getContractFactory(name: 'AwardStandings', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.AwardStandings__factory>
 getContractFactory(name: 'AwardTokens', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.AwardTokens__factory>
 getContractFactory(name: 'IAwardPicture', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IAwardPicture__factory>
-getContractFactory(name: 'MeritPoints', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.MeritPoints__factory>
 getContractFactory(name: 'IAwardTypes', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IAwardTypes__factory>
 getContractFactory(name: 'IAwards', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IAwards__factory>
 getContractFactory(name: 'ICampaigns', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.ICampaigns__factory>
@@ -86,6 +86,7 @@ getContractAt(name: 'AwardPicture', address: string | ethers.Addressable, signer
 getContractAt(name: 'AwardTypes', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.AwardTypes>
 getContractAt(name: 'Awards', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.Awards>
 getContractAt(name: 'Campaigns', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.Campaigns>
+getContractAt(name: 'MeritPoints', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.MeritPoints>
 getContractAt(name: 'AwardGrants', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.AwardGrants>
 getContractAt(name: 'AwardHolders', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.AwardHolders>
 getContractAt(name: 'AwardMaterials', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.AwardMaterials>
@@ -93,7 +94,6 @@ getContractAt(name: 'AwardRevocations', address: string | ethers.Addressable, si
 getContractAt(name: 'AwardStandings', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.AwardStandings>
 getContractAt(name: 'AwardTokens', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.AwardTokens>
 getContractAt(name: 'IAwardPicture', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IAwardPicture>
-getContractAt(name: 'MeritPoints', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.MeritPoints>
 getContractAt(name: 'IAwardTypes', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IAwardTypes>
 getContractAt(name: 'IAwards', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IAwards>
 getContractAt(name: 'ICampaigns', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.ICampaigns>
@@ -132,6 +132,7 @@ deployContract(name: 'AwardPicture', signerOrOptions?: ethers.Signer | DeployCon
 deployContract(name: 'AwardTypes', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.AwardTypes>
 deployContract(name: 'Awards', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.Awards>
 deployContract(name: 'Campaigns', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.Campaigns>
+deployContract(name: 'MeritPoints', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.MeritPoints>
 deployContract(name: 'AwardGrants', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.AwardGrants>
 deployContract(name: 'AwardHolders', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.AwardHolders>
 deployContract(name: 'AwardMaterials', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.AwardMaterials>
@@ -139,7 +140,6 @@ deployContract(name: 'AwardRevocations', signerOrOptions?: ethers.Signer | Deplo
 deployContract(name: 'AwardStandings', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.AwardStandings>
 deployContract(name: 'AwardTokens', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.AwardTokens>
 deployContract(name: 'IAwardPicture', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IAwardPicture>
-deployContract(name: 'MeritPoints', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.MeritPoints>
 deployContract(name: 'IAwardTypes', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IAwardTypes>
 deployContract(name: 'IAwards', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IAwards>
 deployContract(name: 'ICampaigns', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ICampaigns>
@@ -178,6 +178,7 @@ deployContract(name: 'AwardPicture', args: any[], signerOrOptions?: ethers.Signe
 deployContract(name: 'AwardTypes', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.AwardTypes>
 deployContract(name: 'Awards', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.Awards>
 deployContract(name: 'Campaigns', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.Campaigns>
+deployContract(name: 'MeritPoints', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.MeritPoints>
 deployContract(name: 'AwardGrants', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.AwardGrants>
 deployContract(name: 'AwardHolders', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.AwardHolders>
 deployContract(name: 'AwardMaterials', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.AwardMaterials>
@@ -185,7 +186,6 @@ deployContract(name: 'AwardRevocations', args: any[], signerOrOptions?: ethers.S
 deployContract(name: 'AwardStandings', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.AwardStandings>
 deployContract(name: 'AwardTokens', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.AwardTokens>
 deployContract(name: 'IAwardPicture', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IAwardPicture>
-deployContract(name: 'MeritPoints', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.MeritPoints>
 deployContract(name: 'IAwardTypes', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IAwardTypes>
 deployContract(name: 'IAwards', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IAwards>
 deployContract(name: 'ICampaigns', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ICampaigns>

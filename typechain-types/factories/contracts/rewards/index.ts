@@ -3,10 +3,9 @@
 /* eslint-disable */
 export * as awards from './awards/index.js';
 export * as interfaces from './interfaces/index.js';
-export { AwardPicture__factory } from './AwardPicture__factory.js';
 export * as libraries from './libraries/index.js';
+export { AwardPicture__factory } from './AwardPicture__factory.js';
 export { AwardTypes__factory } from './AwardTypes__factory.js';
 export { Awards__factory } from './Awards__factory.js';
-export { Campaigns__factory } from './Campaigns__factory.js';
 export { Campaigns__factory } from './Campaigns__factory.js';
 export { MeritPoints__factory } from './MeritPoints__factory.js';
