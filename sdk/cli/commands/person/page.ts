@@ -96,7 +96,14 @@ async function collect(who: Who, input: PageInput, file: string, context: Contex
     }
   }
   return {
-    ...{ subject, staffNumber, name, unit, account: account as Hex, held, madeAt, file },
+    subject,
+    staffNumber,
+    name,
+    unit,
+    account: account as Hex,
+    held,
+    madeAt,
+    file,
     chainId: suite.manifest.chainId,
     network: context.common.network ?? "local",
     records: found.flatMap(({ records }) => records),

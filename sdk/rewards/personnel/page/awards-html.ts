@@ -1,5 +1,5 @@
 import { formatInstant } from "../../../common/time.js";
-import { html, Markup, prose } from "./markup.js";
+import { html, prose, type Markup } from "./markup.js";
 import type { PageAward, PagePoints, PersonPage } from "./page.js";
 
 const words: Readonly<Record<PageAward["standing"], readonly [string, string]>> = {

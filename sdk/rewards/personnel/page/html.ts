@@ -1,6 +1,8 @@
 import { toHex } from "../../../common/bytes.js";
 import { formatInstant } from "../../../common/time.js";
 import { awardSection, pointsSection } from "./awards-html.js";
+import { adverseKinds } from "../kinds.js";
+import { retentionClasses } from "../policy.js";
 import { actsByAddress, actsOf, showCommand } from "./commands.js";
 import { contentLines } from "./lines.js";
 import { html, Markup, prose } from "./markup.js";
@@ -62,13 +64,7 @@ function heading(page: PersonPage): Markup {
     <p class="soft">
       For the person whom they are about. Whoever has this page and its file can read and show all of it.
     </p>
-    <dl>
-      ${known.map(
-        ([label, text]) =>
-          html`<dt>${label}</dt>
-            <dd>${prose(text)}</dd>`,
-      )}
-    </dl>`;
+    <dl>${known.map(([label, text]) => row(label, text))}</dl>`;
 }
 
 /** What is due, the most pressing first. */
@@ -89,46 +85,16 @@ function todo({ records }: PersonPage): Markup {
 }
 
 function recordSection(record: PageRecord, page: PersonPage): Markup {
-  const { opened, opening, log, situation, desk } = record;
-  const { header, kind } = opened;
-  const look =
-    situation === undefined
-      ? "wait"
-      : situation.over !== undefined
-        ? "bad over"
-        : situation.counts && !situation.disputed
-          ? "good"
-          : "wait";
-  const title = (kind ?? "record").replace(/^./, (letter) => letter.toUpperCase());
-  const facts: readonly (readonly [string, string])[] = [
-    ["Time", formatInstant(header.time)],
-    ["Log", `${log.name}${log.frozen ? " (frozen)" : ""}, kept by member ${log.owner}`],
-    ["Source", opening.source ?? toHex(header.source)],
-    ...(desk === undefined ? [] : ([["Expires", expiryText(desk.expires, page.madeAt)]] as const)),
-  ];
-  return html`<section class="card ${look}" id="${anchorOf(record)}">
-    <h3>
-      ${title}, entry ${opening.proof.index}${header.retentionClass === 1n && kind !== undefined ? " (adverse)" : ""}
-    </h3>
+  const { opened, opening, situation } = record;
+  return html`<section class="card ${lookOf(situation)}" id="${anchorOf(record)}">
+    <h3>${titleOf(opened)}, entry ${opening.proof.index}</h3>
     <p>
       <span class="badge state">${situation?.title ?? "Not on chain yet"}</span>
       ${situation?.disputed === true ? html`<span class="badge disputed">Disputed</span>` : undefined}
       ${situation?.sentence ?? "The office has not anchored it yet; it does not count, and nothing is due."}
     </p>
-    <dl class="content">
-      ${contentLines(opened.payload).map(
-        ({ label, text }) =>
-          html`<dt>${prose(label)}</dt>
-            <dd>${prose(text)}</dd>`,
-      )}
-    </dl>
-    <dl class="soft">
-      ${facts.map(
-        ([label, text]) =>
-          html`<dt>${label}</dt>
-            <dd>${prose(text)}</dd>`,
-      )}
-    </dl>
+    <dl class="content">${contentLines(opened.payload).map(({ label, text }) => row(prose(label), text))}</dl>
+    <dl class="soft">${factsOf(record, page).map(([label, text]) => row(label, text))}</dl>
     ${(situation?.deadlines ?? []).map((deadline) => html`<p>${deadlineText(deadline)}</p>`)}
     ${actsOf(record, page).map(({ what, command }) => html`<p>${what}:<code class="command">${command}</code></p>`)}
     ${situation !== undefined && situation.steps.length > 0 && !actsByAddress(record) ? openly(page) : undefined}
@@ -137,6 +103,33 @@ function recordSection(record: PageRecord, page: PersonPage): Markup {
       <code class="command">${showCommand(record, page)}</code>
     </details>
   </section> `;
+}
+
+function lookOf(situation: PageRecord["situation"]): string {
+  if (situation?.over !== undefined) return "bad over";
+  return situation?.counts === true && !situation.disputed ? "good" : "wait";
+}
+
+/** Whether a record speaks against the person is said where its kind leaves that open: some kinds expire in any case. */
+function titleOf({ kind, header }: PageRecord["opened"]): string {
+  if (kind === undefined) return "Record";
+  const adverse = adverseKinds[kind] === "may" && header.retentionClass === retentionClasses.adverse;
+  return `${kind.charAt(0).toUpperCase()}${kind.slice(1)}${adverse ? " (adverse)" : ""}`;
+}
+
+function factsOf({ opened, opening, log, desk }: PageRecord, { madeAt }: PersonPage): [string, string][] {
+  const { time, source } = opened.header;
+  return [
+    ["Time", formatInstant(time)],
+    ["Log", `${log.name}${log.frozen ? " (frozen)" : ""}, kept by member ${log.owner}`],
+    ["Source", opening.source ?? toHex(source)],
+    ...(desk === undefined ? [] : ([["Expires", expiryText(desk.expires, madeAt)]] satisfies [string, string][])),
+  ];
+}
+
+function row(label: Markup | string, text: string): Markup {
+  return html`<dt>${label}</dt>
+    <dd>${prose(text)}</dd>`;
 }
 
 function openly({ held }: PersonPage): Markup {

@@ -13,9 +13,11 @@ export class Markup {
 
 type Part = Markup | string | number | bigint | undefined | readonly Part[];
 
-/** Characters that end a text, and such as turn the reading order or hide: nobody's content may rearrange the page. */
-const special =
-  /[&<>"'`=]|[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\uffff]/g;
+/**
+ * Characters that end a text, and such as cannot be seen or turn the reading order: nobody's content may rearrange the
+ * page. Line breaks stay, and so do the joiners that some scripts need.
+ */
+const special = /[&<>"'`=]|(?![\t\n\r\u200c\u200d])[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu;
 
 /** A text for any place in a page: between tags or inside a quoted attribute. */
 export function escaped(text: string): string {

@@ -48,33 +48,44 @@ export async function readDesk(
     );
   }
   const path = (await log.inclusionProof(index, size)).map((hash) => toHex(hash));
-  const desk = suite.contract("RecordDesk");
-  return reading(`the question for record ${index} of log ${logId}`, async () => {
-    const [status, entry, policy] = await Promise.all([
-      desk.stateOf({ logId, index, header, proof: path }),
-      desk.entryOf(recordIdOf(logId, index)),
-      policyOf(suite, policyId),
-    ]);
-    if (!status.included) throw new SteleError("unproven", `record ${index} is not in log ${logId}`);
-    const clock = suite.contract("OpenClock");
-    const start = policy.noticeNeeded ? entry.noticedAt : status.anchoredBy;
-    return {
-      state: recordStates[Number(status.state)]!,
-      noticed: status.noticed,
-      valid: status.valid,
-      disputed: status.disputed,
-      anchoredBy: status.anchoredBy,
-      expires: status.expires,
-      elapsed: entry.since === 0n ? 0n : await clock.elapsed(entry.since),
-      disputable: start === 0n ? undefined : await clock.elapsed(start),
-      addressRounds: entry.addressRounds,
-      openingRounds: entry.openingRounds,
-      opened: entry.opened,
-      openComplaints: entry.openComplaints,
-      correctedBy: entry.correctedBy,
-      policy,
-    };
-  });
+  return reading(`the question for record ${index} of log ${logId}`, () =>
+    readStatus(suite, { logId, index, header, proof: path }, policyId),
+  );
+}
+
+interface Shown {
+  readonly logId: Hex;
+  readonly index: bigint;
+  readonly header: string;
+  readonly proof: Hex[];
+}
+
+async function readStatus(suite: Suite, shown: Shown, policyId: bigint): Promise<DeskReading> {
+  const [desk, clock] = [suite.contract("RecordDesk"), suite.contract("OpenClock")];
+  const [{ state, included, noticed, valid, disputed, anchoredBy, expires }, entry, policy] = await Promise.all([
+    desk.stateOf(shown),
+    desk.entryOf(recordIdOf(shown.logId, shown.index)),
+    policyOf(suite, policyId),
+  ]);
+  if (!included) throw new SteleError("unproven", `record ${shown.index} is not in log ${shown.logId}`);
+  const { since, noticedAt, addressRounds, openingRounds, opened, openComplaints, correctedBy } = entry;
+  const start = policy.noticeNeeded ? noticedAt : anchoredBy;
+  return {
+    noticed,
+    valid,
+    disputed,
+    anchoredBy,
+    expires,
+    addressRounds,
+    openingRounds,
+    opened,
+    openComplaints,
+    correctedBy,
+    policy,
+    state: recordStates[Number(state)]!,
+    elapsed: since === 0n ? 0n : await clock.elapsed(since),
+    disputable: start === 0n ? undefined : await clock.elapsed(start),
+  };
 }
 
 async function policyOf(suite: Suite, policyId: bigint): Promise<DeskPolicy> {

@@ -111,7 +111,7 @@ describe("a person's page", () => {
     expect(page).to.contain("stele record dispute mine.json 0 --reason CODE --key account.key");
     expect(page).to.contain("You have 19 days left to dispute it");
     expect(page).to.contain("stele record show mine.json 0 --field /course --out shown.json");
-    expect(page.match(/\(adverse\)/g)).to.have.length(3);
+    expect(page.match(/\(adverse\)/g)).to.have.length(1);
   });
 
   it("PR5: says in its badge and at its top that a record is under dispute", async () => {
@@ -199,7 +199,7 @@ describe("a person's page", () => {
           erasures: [{ index: 1n, leafHash: "0x00", time: text, reason: text }],
         }),
       );
-      expect(page).not.to.match(/<script|<img|<svg|\son\w+=|[\u0000\u202a-\u202e\u200b]/i);
+      expect(page).not.to.match(/<script|<img|<svg|\son\w+=|\p{Cf}|(?!\n)\p{Cc}/iu);
       // The same elements as on a harmless page, apart from what the parts that were added bring along.
       const known = new Set([...clean.matchAll(/<\/?([a-z0-9]+)/g)].map((match) => match[1]));
       const tags = [...page.matchAll(/<\/?([a-z0-9]+)/gi)].map((match) => match[1]);
@@ -212,7 +212,7 @@ describe("a person's page", () => {
     fc.assert(
       fc.property(fc.string({ unit: "binary", maxLength: 80 }), (text) => {
         const safe = escaped(text);
-        expect(safe).not.to.match(/[<>"'`=\u0000-\u0008\u007f-\u009f\u202a-\u202e]/);
+        expect(safe).not.to.match(/[<>"'`=]|(?![\t\n\r\u200c\u200d])[\p{Cc}\p{Cf}]/u);
         expect(safe.replace(/&#\d+;/g, "")).not.to.contain("&");
         expect(html`<p title="${text}">${prose(text)}</p>`.text.match(/<[^>]*>/g)).to.have.length(4);
       }),
