@@ -3,10 +3,13 @@ import { basename } from "node:path";
 import { utf8, type Hex } from "../../../common/bytes.js";
 import { SteleError } from "../../../common/errors.js";
 import { readText, writeAtomically } from "../../../common/node/files.js";
-import type { PersonPage } from "../../../rewards/personnel/page/page.js";
+import type { CampaignFolder } from "../../../rewards/campaign/campaign.js";
+import type { FoundRecords } from "../../../rewards/personnel/page/collect.js";
+import type { PageAward, PersonPage } from "../../../rewards/personnel/page/page.js";
 import { defineCommand } from "../../command.js";
 import type { Context } from "../../context.js";
 import { bytes32, list, text, value } from "../../fields.js";
+import { logSource } from "../../governed.js";
 
 interface PageInput {
   readonly book: readonly string[];
@@ -14,6 +17,7 @@ interface PageInput {
   readonly staff: string | undefined;
   readonly roster: string | undefined;
   readonly rosterKey: string | undefined;
+  readonly campaign: readonly string[];
   readonly source: readonly string[];
   readonly card: string | undefined;
   readonly out: string;
@@ -37,6 +41,7 @@ export const personPage = defineCommand({
     staff: value(text.optional(), "NUMBER", "the person's staff number instead, with --roster"),
     roster: value(text.optional(), "FOLDER", "the department's roster"),
     rosterKey: value(text.optional(), "FILE", "key of the roster"),
+    campaign: list(text, "FOLDER", "folder of a campaign in which the person may have awards (several times)"),
     source: list(text, "URI", "a source that records may come from, to name it on the page (several times)"),
     card: value(text.optional(), "CARD", "seal both files to this person's card"),
     out: value(text, "NAME", "name of the files, without an ending"),
@@ -73,28 +78,13 @@ async function personOf({ subject, staff, roster, rosterKey }: PageInput, contex
 }
 
 async function collect(who: Who, input: PageInput, file: string, context: Context): Promise<PersonPage> {
-  const { openBookReader } = await import("../../../book/reader.js");
-  const { collectRecords } = await import("../../../rewards/personnel/page/collect.js");
   const { suite, connection } = await context.session();
   const { subject, staffNumber, name, unit } = who;
   const { account, held } = await suite.contract("Subjects").subjectInfo(subject);
+  if (BigInt(account) === 0n) throw new SteleError("missing", `there is no subject ${subject} on this network`);
   const madeAt = BigInt((await connection.provider.getBlock("latest"))?.timestamp ?? 0);
   const found = [];
-  for (const folder of input.book) {
-    const reader = await openBookReader(context.path(folder));
-    const bar = context.progress(`read ${folder}`);
-    try {
-      const options = {
-        sources: input.source,
-        signal: context.signal,
-        progress: (done: bigint, all: bigint) => bar.update(done, all),
-      };
-      found.push(await collectRecords(suite, reader, subject, madeAt, options));
-      bar.finish();
-    } finally {
-      await reader.close();
-    }
-  }
+  for (const folder of input.book) found.push(await recordsIn(folder, subject, madeAt, input.source, context));
   return {
     subject,
     staffNumber,
@@ -108,9 +98,44 @@ async function collect(who: Who, input: PageInput, file: string, context: Contex
     network: context.common.network ?? "local",
     records: found.flatMap(({ records }) => records),
     erasures: found.flatMap(({ erasures }) => erasures),
-    awards: [],
+    awards: await awardsOf(subject, input.campaign, context),
     points: [],
   };
+}
+
+async function recordsIn(
+  folder: string,
+  subject: Hex,
+  madeAt: bigint,
+  sources: readonly string[],
+  context: Context,
+): Promise<FoundRecords> {
+  const { openBookReader } = await import("../../../book/reader.js");
+  const { collectRecords } = await import("../../../rewards/personnel/page/collect.js");
+  const { suite } = await context.session();
+  const reader = await openBookReader(context.path(folder));
+  const bar = context.progress(`read ${folder}`);
+  try {
+    const progress = (done: bigint, all: bigint) => bar.update(done, all);
+    return await collectRecords(suite, reader, subject, madeAt, { sources, signal: context.signal, progress });
+  } finally {
+    bar.finish();
+    await reader.close();
+  }
+}
+
+async function awardsOf(subject: Hex, folders: readonly string[], context: Context): Promise<readonly PageAward[]> {
+  const { openCampaign } = await import("../../../rewards/campaign/campaign.js");
+  const { collectAwards } = await import("../../../rewards/personnel/page/collect-awards.js");
+  const session = await context.session();
+  const campaigns: CampaignFolder[] = [];
+  try {
+    for (const folder of folders) campaigns.push(await openCampaign(context.path(folder)));
+    const events = logSource(session, context);
+    return await collectAwards({ suite: session.suite, events, campaigns }, subject);
+  } finally {
+    for (const campaign of campaigns) await campaign.close();
+  }
 }
 
 /** Writes page and file. @returns their names */

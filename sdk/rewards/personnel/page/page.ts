@@ -44,6 +44,8 @@ export interface PageAward {
   readonly content?: readonly AwardContent[] | undefined;
   /** What proves a place in a campaign to others; goes into the person's file. */
   readonly proof?: unknown;
+  /** What opens the content of a place in a campaign; goes into the person's file. */
+  readonly opening?: unknown;
 }
 
 /** Points of one category of one member, for the person's own eyes. */
