@@ -20,6 +20,8 @@ import { engagementClose } from "./engagement/close.js";
 import { engagementOpen } from "./engagement/open.js";
 import { engagementShow } from "./engagement/show.js";
 import { engagementStaff } from "./engagement/staff.js";
+import { feedbackImport } from "./feedback/import.js";
+import { feedbackShow } from "./feedback/show.js";
 import { logAnchor } from "./log/anchor.js";
 import { logAppend } from "./log/append.js";
 import { logOpen } from "./log/open.js";
@@ -127,6 +129,8 @@ export const commands: readonly Command[] = [
   datasetChallenge,
   datasetAnswer,
   datasetShow,
+  feedbackImport,
+  feedbackShow,
   monitorRun,
   authorityShow,
   authorityHalt,

@@ -7,8 +7,9 @@ import { recordIdOf } from "../../records/acts.js";
 import { expiryOf, isOver, recordStates, type RecordState } from "../../records/desk.js";
 import type { RecordHeader } from "../../records/header.js";
 import type { RecordStatus } from "./judge.js";
-import { readShown } from "./shown.js";
-import type { StandingProof } from "./standing-proof.js";
+import type { Presentation } from "../../records/presentation.js";
+import { readShown, type ShownFeedback } from "./shown.js";
+import { said, type StandingProof } from "./standing-proof.js";
 import { readStanding, type ReadStanding } from "./verify.js";
 import type { EditionCount } from "./gaps.js";
 
@@ -51,12 +52,21 @@ export async function statusesOf(
 /** The first of some records that has not ended at the desk; undefined where all have. */
 export async function firstStanding(suite: Suite, logId: Hex, indexes: readonly bigint[]): Promise<bigint | undefined> {
   for (let at = 0; at < indexes.length; at += atOnce) {
-    const part = indexes.slice(at, at + atOnce);
-    const states = await Promise.all(part.map(async (index) => (await flags(suite, logId, index)).state));
-    const found = states.findIndex((state) => !isOver(state));
-    if (found >= 0) return part[found];
+    const [first] = await standingAmong(suite, logId, indexes.slice(at, at + atOnce));
+    if (first !== undefined) return first;
   }
   return undefined;
+}
+
+/** Those of some records that have not ended at the desk. */
+export async function standingAmong(suite: Suite, logId: Hex, indexes: readonly bigint[]): Promise<bigint[]> {
+  const standing: bigint[] = [];
+  for (let at = 0; at < indexes.length; at += atOnce) {
+    const part = indexes.slice(at, at + atOnce);
+    const states = await Promise.all(part.map(async (index) => (await flags(suite, logId, index)).state));
+    standing.push(...part.filter((_, i) => !isOver(states[i]!)));
+  }
+  return standing;
 }
 
 /** A proof of standing, held against the chain. */
@@ -76,18 +86,13 @@ export async function verifyStandingOnChain(
   { editions, place = {} }: { readonly editions?: readonly EditionCount[] | undefined; readonly place?: Place } = {},
 ): Promise<StandingOnChain> {
   const problems = new Set<string>();
-  const shown = [];
+  const shown: ShownFeedback[] = [];
   for (const [i, { presentation }] of proof.records.entries()) {
-    const at = { ...place, field: `records.${i}` };
-    const verdict = await verifyBundleOnChain(presentation.proof, suite, { place: at });
-    if (verdict.log.status === "frozen") problems.add("The log is frozen: its key signed two histories.");
-    if (verdict.log.overdueSince > 0n) problems.add("The log was overdue; the mark is permanent.");
-    if (verdict.checkpointKey?.retired === true) problems.add("A checkpoint is signed by a retired key.");
-    const record = readShown(presentation, verdict.shown.entry, at);
-    if (record.logId !== verdict.log.logId) {
-      throw new SteleError("unproven", "its header is of another log than its proof", { place: at });
+    try {
+      shown.push(await shownOnChain(presentation, suite, problems));
+    } catch (error) {
+      throw said(error, `records.${i}`, place);
     }
-    shown.push(record);
   }
   const statuses = await statusesOf(suite, shown[0]!.logId, shown);
   const judged = shown.map((one) => ({ shown: one, status: statuses.get(one.index) }));
@@ -95,6 +100,16 @@ export async function verifyStandingOnChain(
     ...readStanding(judged, { criteria: proof.criteria, at: proof.at, editions }, place),
     problems: [...problems],
   };
+}
+
+async function shownOnChain(presentation: Presentation, suite: Suite, problems: Set<string>): Promise<ShownFeedback> {
+  const { log, shown, checkpointKey } = await verifyBundleOnChain(presentation.proof, suite);
+  if (log.status === "frozen") problems.add("The log is frozen: its key signed two histories.");
+  if (log.overdueSince > 0n) problems.add("The log was overdue; the mark is permanent.");
+  if (checkpointKey?.retired === true) problems.add("A checkpoint is signed by a retired key.");
+  const record = readShown(presentation, shown.entry);
+  if (record.logId === log.logId) return record;
+  throw new SteleError("unproven", "its header is of another log than its proof");
 }
 
 async function rulesOf(suite: Suite, logId: Hex): Promise<Rules> {

@@ -74,12 +74,18 @@ export function formatStandingProof({ format, at, criteria, records }: StandingP
   return `${JSON.stringify(json, (_, value: unknown) => (typeof value === "bigint" ? value.toString() : value), 2)}\n`;
 }
 
-function inside<T>(field: string, place: Place, read: () => T): T {
+/** Runs what reads a part of a document, so that what it refuses names the part. */
+export function inside<T>(field: string, place: Place, read: () => T): T {
   try {
     return read();
   } catch (error) {
-    if (!(error instanceof SteleError)) throw error;
-    const inner = error.place.field === undefined ? field : `${field}.${error.place.field}`;
-    throw new SteleError(error.code, error.sentence, { place: { ...place, field: inner }, cause: error });
+    throw said(error, field, place);
   }
+}
+
+/** An error about a part of a document, said of the whole. */
+export function said(error: unknown, field: string, place: Place): unknown {
+  if (!(error instanceof SteleError)) return error;
+  const inner = error.place.field === undefined ? field : `${field}.${error.place.field}`;
+  return new SteleError(error.code, error.sentence, { place: { ...place, field: inner }, cause: error });
 }

@@ -7,7 +7,7 @@ import { judge, type Judgement, type RecordStatus } from "./judge.js";
 import { editionKey, editionText } from "./payload.js";
 import { parsePeriod } from "./periods.js";
 import { readShown, type ShownFeedback } from "./shown.js";
-import type { StandingProof } from "./standing-proof.js";
+import { inside, type StandingProof } from "./standing-proof.js";
 
 /** A record of a standing, and whether it counts. */
 export interface JudgedFeedback extends Judgement {
@@ -53,9 +53,10 @@ export function verifyStanding(
   { editions, place = {} }: { readonly editions?: readonly EditionCount[]; readonly place?: Place } = {},
 ): ReadStanding {
   const shown = proof.records.map(({ presentation, status }, i) => {
-    const at = { ...place, field: `records.${i}` };
-    const { entry } = located(at, () => verifyBundle(presentation.proof, trust));
-    return { shown: readShown(presentation, entry, at), status };
+    return inside(`records.${i}`, place, () => {
+      const { entry } = verifyBundle(presentation.proof, trust);
+      return { shown: readShown(presentation, entry), status };
+    });
   });
   return readStanding(shown, { criteria: proof.criteria, at: proof.at, editions }, place);
 }
@@ -143,12 +144,4 @@ function inOrder(records: readonly JudgedFeedback[]): readonly JudgedFeedback[] 
   return records.toSorted(({ shown: a }, { shown: b }) =>
     a.period === b.period ? Number(a.index - b.index) : a.period < b.period ? -1 : 1,
   );
-}
-
-function located<T>(place: Place, work: () => T): T {
-  try {
-    return work();
-  } catch (error) {
-    throw error instanceof SteleError ? error.at(place) : error;
-  }
 }
