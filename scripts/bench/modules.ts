@@ -20,4 +20,5 @@ export const modules: readonly Listed[] = [
   { name: "events", gas: false },
   { name: "audit-scale", gas: false, byName: true },
   { name: "datasets", gas: false },
+  { name: "awards-import", gas: false },
 ];

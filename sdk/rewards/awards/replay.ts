@@ -100,7 +100,10 @@ export class AwardsReplay {
   }
 
   batches(): ReplayedBatch[] {
-    return [...this.#batches].map(([batch, { evidence: _, ...shared }]) => ({ batch, ...shared }));
+    return [...this.#batches].map(([batch, { typeId, issuer, count, evidenceLog, revoked, campaign }]) => {
+      const shared = { batch, typeId, issuer, count, evidenceLog, revoked };
+      return campaign === undefined ? shared : { ...shared, campaign };
+    });
   }
 
   /** Live tokens of an account. */
