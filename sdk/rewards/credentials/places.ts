@@ -44,6 +44,11 @@ export class StatusLayout {
     return this.total === 0n ? 1n : (this.total - 1n) / BigInt(listLength) + 1n;
   }
 
+  /** Where a grant or campaign begins, and how many awards it has; undefined for another issuer's. */
+  spanOf(of: bigint | Hex): { readonly start: bigint; readonly count: bigint } | undefined {
+    return this.#starts.get(typeof of === "bigint" ? `${of}` : of.toLowerCase());
+  }
+
   /**
    * Position of an award among all of the issuer.
    * @param of the batch's number, or the campaign's id

@@ -43,7 +43,7 @@ describe("an issuer's folder", () => {
   it("V6: a credential of a replaced key stays good, and one of a compromised key does not", async () => {
     const issuer = await created();
     const old = await issuer.key();
-    const id = issuer.listId(old.did, 0n);
+    const id = issuer.listId(old.did, 0n, "json");
     const made = now - 10n * day;
     const badge = badgeOf(facts, { issuer: old.did, status: { list: id, index: 9 } });
     const document = JSON.stringify(await signCredential(badge, old, made));
@@ -75,9 +75,9 @@ describe("an issuer's folder", () => {
   it("has lists for each key, at its own address", async () => {
     const issuer = await IssuerFolder.create(folder(), member, now, { statusUrl: "https://awards.example/status" });
     const { did } = await issuer.key();
-    expect(issuer.listId(did, 2n)).to.equal(`https://awards.example/status/${did.slice(8)}/2`);
+    expect(issuer.listId(did, 2n, "json")).to.equal(`https://awards.example/status/${did.slice(8)}/2.json`);
     const plain = await created();
-    expect(plain.listId(did, 2n)).to.equal(`urn:stele:status:31337:${member.members}:3:${did.slice(8)}:2`);
+    expect(plain.listId(did, 2n, "jwt")).to.equal(`urn:stele:status:31337:${member.members}:3:${did.slice(8)}:2.jwt`);
   });
 
   it("V13: says which key is lost or damaged without quoting it", async () => {

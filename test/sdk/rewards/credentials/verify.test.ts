@@ -5,7 +5,7 @@ import { Wallet } from "ethers";
 
 import { base64urlnopad } from "@scure/base";
 
-import { SteleError } from "../../../../sdk/common/errors.js";
+import type { SteleError } from "../../../../sdk/common/errors.js";
 import { signCredential } from "../../../../sdk/rewards/credentials/keys.js";
 import { formatStatement, parseStatement } from "../../../../sdk/rewards/credentials/statement.js";
 import { requireSigned, verifyBadge, type IssuerTrust } from "../../../../sdk/rewards/credentials/verify.js";
