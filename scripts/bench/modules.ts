@@ -14,6 +14,7 @@ export const modules: readonly Listed[] = [
   { name: "gas-log", gas: true },
   { name: "gas-desk", gas: true },
   { name: "gas-audit", gas: true },
+  { name: "gas-rewards", gas: true },
   { name: "log", gas: false },
   { name: "records", gas: false },
   { name: "book", gas: false },

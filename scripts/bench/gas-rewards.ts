@@ -1,0 +1,184 @@
+import { getBytes, id, type TransactionRequest, type TransactionResponse, ZeroHash } from "ethers";
+import { network } from "hardhat";
+
+import { fromHex, type Hex, toHex } from "../../sdk/common/bytes.js";
+import { encodeLeaf } from "../../sdk/rewards/campaign/leaf.js";
+import { type AwardsSuite, deployAwards, reason, tokenIn } from "../../test/support/awards.js";
+import { Category, day } from "../../test/support/rewards.js";
+import { referenceLeafHash, VirtualTree } from "../../test/support/virtualTree.js";
+import { type PeerFigures, peers, used } from "./rewards/peers.js";
+import { type Row, row } from "./types.js";
+
+// Gas is exact: fixed genesis time, fixed keys, and a fixed second for what depends on it (the power of a grant).
+const MIDNIGHT = 1_767_225_600n; // 2026-01-01 00:00:00 UTC
+const BATCH = 500;
+const gas = { gasLimit: 50_000_000n };
+const deadline = MIDNIGHT + 3_650n * BigInt(day);
+const erc721 = "OpenZeppelin ERC721, Locked";
+const erc1155 = "OpenZeppelin ERC1155";
+const eas = "EAS";
+
+interface World extends AwardsSuite {
+  readonly accounts: readonly Hex[];
+  readonly peer: PeerFigures;
+  /** The second in which the next block is made. */
+  at(time: bigint): Promise<void>;
+}
+
+/** Gas of awards, campaigns and points, in whole transactions with their 21,000 and their calldata. */
+export async function rows(): Promise<readonly Row[]> {
+  const { provider, networkHelpers } = await network.create({
+    override: { initialDate: new Date(Number(MIDNIGHT) * 1000), blockGasLimit: 500_000_000n },
+  });
+  const awards = await deployAwards(provider);
+  const accounts: Hex[] = [];
+  for (let i = 0; i < BATCH; i++) accounts.push((await awards.enrol(`person ${i}`)).address);
+  const at = (time: bigint) => networkHelpers.time.setNextBlockTimestamp(time);
+  await networkHelpers.time.increaseTo(MIDNIGHT + 86_400n);
+  const world = { ...awards, accounts, at, peer: await peers(awards.actor("stranger").wallet, accounts) };
+  return [
+    ...(await ofGrants(world)),
+    ...(await ofPoints(world)),
+    ...(await ofCampaigns(world)),
+    ...(await ofMigration(world, (seconds) => networkHelpers.time.increase(seconds))),
+  ];
+}
+
+async function ofGrants(world: World): Promise<Row[]> {
+  const { accounts, grantOf, peer } = world;
+  const awards = world.as("department", "Awards");
+  const first = await awards.grant(grantOf(accounts), gas);
+  const batch = await awards.grant(grantOf(accounts), gas);
+  const single = await awards.grant(grantOf([accounts[0]!]), gas);
+  const last = tokenIn(await awards.batchCount());
+  const signed = await bySignature(world, accounts[0]!, 1n);
+  const signedAgain = await bySignature(world, accounts[0]!, 2n);
+  const valid = await ask(world, await awards.isValid.populateTransaction(last));
+  const revoked = await awards.revoke(last, reason, gas);
+  const wholeBatch = await awards.revokeBatch(1n, reason, gas);
+  return [
+    await figure("award to an admitted holder, batch of 500, each", batch, [erc721, peer.token.batch], BATCH),
+    await figure("award to an admitted holder, batch of 500, each (EAS)", batch, [eas, peer.eas.batch], BATCH),
+    await figure("award to a holder not admitted before, batch of 500, each", first, undefined, BATCH),
+    await figure("award, single", single, [erc721, peer.token.single]),
+    await figure("award, single (EAS)", single, [eas, peer.eas.single]),
+    await figure("award by signature, the signer's first", signed),
+    await figure("award by signature, a later one", signedAgain),
+    await figure("award revoked", revoked, [erc721 + ", burnt", peer.token.burn]),
+    await figure("award revoked (EAS)", revoked, [eas, peer.eas.revoke]),
+    await figure("batch of 500 revoked", wholeBatch),
+    await figure("award isValid, a token", valid, [eas, peer.eas.isValid]),
+  ];
+}
+
+async function ofPoints(world: World): Promise<Row[]> {
+  const { accounts, peer } = world;
+  const points = world.as("department", "MeritPoints");
+  const type = await world.publishType({ points: 10n });
+  const opening = MIDNIGHT + 30n * BigInt(day);
+  await world.at(opening);
+  await points.openScale(Category.Training, 365 * day, gas);
+  await world.at(opening + BigInt(day));
+  const first = await points.grant(type, [...accounts], gas);
+  await world.at(opening + 200n * BigInt(day));
+  const repeat = await points.grant(type, [...accounts], gas);
+  await world.at(opening + 201n * BigInt(day));
+  const single = await points.grant(type, [accounts[0]!], gas);
+  const grantId = await points.grantCount();
+  const adjusted = await points.adjust(grantId, [accounts[0]!], [0], 4n, reason, gas);
+  return [
+    await figure("points, first award, batch of 500, each", first, [erc1155, peer.points.first], BATCH),
+    await figure("points, repeat award, batch of 500, each", repeat, [erc1155, peer.points.repeat], BATCH),
+    await figure("points, single repeat award", single),
+    await figure("points adjusted, one account", adjusted),
+  ];
+}
+
+async function ofCampaigns(world: World): Promise<Row[]> {
+  const found: Row[] = [];
+  await world.as("stranger", "Awards").admit([world.actor("ada").address]);
+  for (const [size, words] of [
+    [10_000n, "10,000"],
+    [1_000_000n, "1,000,000"],
+  ] as const) {
+    const at = (size * 6n) / 10n;
+    const salt = fromHex(id(`salt of ${words}`) as Hex);
+    const bytes = encodeLeaf({ subject: fromHex(world.subject("ada")), salt });
+    const common = referenceLeafHash(encodeLeaf({ subject: fromHex(id("anybody") as Hex), salt }));
+    const tree = new VirtualTree(common, new Map([[at, referenceLeafHash(bytes)]]));
+    const root = toHex(tree.root(size));
+    const contract = world.as("department", "Campaigns");
+    const opened = await contract.open(root, size, 0n, world.plainType, gas);
+    const issuer = world.actor("department").member;
+    const terms = { root, size, typeId: world.plainType, issuer, expires: 0n };
+    const leaf = {
+      subject: world.subject("ada"),
+      evidenceLog: ZeroHash,
+      evidenceIndex: 0n,
+      content: ZeroHash,
+      salt: toHex(salt),
+    };
+    const proof = tree.inclusion(at, size).map(toHex);
+    const valid = await ask(world, await contract.isValid.populateTransaction(terms, leaf, at, proof));
+    const made = await world.as("ada", "Awards").materialise(terms, leaf, at, proof, deadline, "0x", gas);
+    const revoked = await contract.revokeLeaf(terms, at - 1n, reason, gas);
+    found.push(
+      await figure(`campaign of ${words} awards, in all`, opened),
+      await figure(`award isValid, a leaf of ${words}`, valid),
+      await figure(`award materialised, a campaign's first, of ${words}`, made),
+      await figure(`award of a campaign revoked, of ${words}`, revoked),
+    );
+  }
+  return found;
+}
+
+async function ofMigration(world: World, pass: (seconds: number) => Promise<unknown>): Promise<Row[]> {
+  const batch = await world.grant(Array.from({ length: 11 }, () => "ben" as const));
+  await world.recover(world.subject("ben"), "fresh", pass);
+  const awards = world.as("stranger", "Awards");
+  const ten = Array.from({ length: 10 }, (_, i) => tokenIn(batch, i));
+  const moved = await awards.migrate(ten, gas);
+  return [await figure("awards migrated, ten of one holder", moved, [erc721, world.peer.token.moveTen])];
+}
+
+/** A grant of one award that the department signed and somebody else sends. */
+async function bySignature(world: World, account: Hex, nonce: bigint): Promise<TransactionResponse> {
+  const { wallet } = world.actor("department");
+  const grant = world.grantOf([account]);
+  const domain = {
+    name: "Stele Awards",
+    version: "1",
+    chainId: world.suite.manifest.chainId,
+    verifyingContract: world.suite.address("Awards"),
+  };
+  const fields = ["uint32 typeId", "uint40 expires", "bytes32 evidenceLog", "address[] accounts", "uint64[] evidence"];
+  const Grant = [...fields, "uint256 nonce", "uint40 deadline"].map((field) => {
+    const [type, name] = field.split(" ") as [string, string];
+    return { type, name };
+  });
+  const signature = await wallet.signTypedData(domain, { Grant }, { ...grant, nonce, deadline });
+  return world.as("stranger", "Awards").grantBySignature(grant, wallet.address, nonce, deadline, signature, gas);
+}
+
+/** A reading as a transaction, so that it has gas. */
+async function ask(world: World, call: TransactionRequest): Promise<TransactionResponse> {
+  return world.actor("stranger").wallet.sendTransaction({ ...call, ...gas });
+}
+
+/** @param each among how many the transaction's gas is divided */
+async function figure(
+  name: string,
+  tx: TransactionResponse,
+  peer?: readonly [name: string, gas: number],
+  each = 1,
+): Promise<Row> {
+  const value = Math.round((await used(tx)) / each);
+  const floor = Math.round(intrinsic(tx) / each);
+  const beside = peer === undefined ? {} : { peer: { name: peer[0], value: Math.round(peer[1] / each) } };
+  return row({ name, unit: "gas", value, floor, better: "less", ...beside });
+}
+
+/** What a transaction costs before it does anything. */
+function intrinsic(tx: TransactionResponse): number {
+  return getBytes(tx.data).reduce((sum, byte) => sum + (byte === 0 ? 4 : 16), 21_000);
+}
