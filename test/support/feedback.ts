@@ -3,15 +3,9 @@ import type { BookConfig } from "../../sdk/book/config.js";
 import { toHex, utf8, type Hex } from "../../sdk/common/bytes.js";
 import { SteleError } from "../../sdk/common/errors.js";
 import { sha256 } from "../../sdk/common/sha256.js";
+import type { FeedbackEntry, FeedbackJob } from "../../sdk/rewards/feedback/history.js";
 import { parseCriteria } from "../../sdk/rewards/feedback/criteria.js";
-import {
-  appendFeedback,
-  planFeedback,
-  type Ended,
-  type FeedbackEntry,
-  type FeedbackJob,
-  type FeedbackPlan,
-} from "../../sdk/rewards/feedback/import.js";
+import { appendFeedback, planFeedback, type Ended, type FeedbackPlan } from "../../sdk/rewards/feedback/import.js";
 import { parsePeriod } from "../../sdk/rewards/feedback/periods.js";
 import { feedbackRecords, type FeedbackRecord } from "../../sdk/rewards/feedback/read.js";
 import { openingOf } from "../../sdk/rewards/personnel/deliver.js";
