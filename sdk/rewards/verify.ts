@@ -1,4 +1,4 @@
-/** `stele/rewards/verify`: proofs about awards, checked offline; runs in a browser. */
+/** `stele/rewards/verify`: proofs about awards and records about people, checked offline; runs in a browser. */
 export * from "./campaign/leaf.js";
 export * from "./campaign/proof.js";
 export * from "./standing.js";
@@ -6,3 +6,4 @@ export { requireSigned, verifyBadge, type IssuerTrust, type VerifiedBadge } from
 export { verifySdJwt, type VerifiedSdJwt } from "./credentials/verify-sd-jwt.js";
 export { verifyShown } from "./credentials/shown.js";
 export { parseStatement, type IssuerStatement, type SignedStatement } from "./credentials/statement.js";
+export * from "./personnel/verify.js";

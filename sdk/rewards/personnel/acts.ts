@@ -7,7 +7,7 @@ import { oneTimeKey, type PersonKeys } from "./keys.js";
 import type { RecordOpening } from "./opening.js";
 
 /** How the subject shows that a record is about it, as `IRecordDesk.Standing`. */
-export interface Standing {
+export interface ActStanding {
   readonly subject: Hex;
   readonly salt: Hex;
   /** Block seconds; the last one in which the signature counts. */
@@ -17,7 +17,7 @@ export interface Standing {
 }
 
 /** The standing of whoever calls by the one-time address. */
-export const addressStanding: Standing = {
+export const addressStanding: ActStanding = {
   subject: ZeroHash as Hex,
   salt: ZeroHash as Hex,
   deadline: 0n,
@@ -47,7 +47,7 @@ export async function signOneTime(
   content: ActContent,
   { chainId, desk, rounds, deadline }: ActSetting,
   others: readonly RecordOpening[] = [],
-): Promise<Standing> {
+): Promise<ActStanding> {
   const key = oneTimeKey(opening, keys, others);
   const { suite } = opening.proof.log;
   if (suite === undefined) throw new SteleError("input", "is of a log outside the suite; no desk knows it");

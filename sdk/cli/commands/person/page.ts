@@ -80,7 +80,8 @@ async function personOf({ subject, staff, roster, rosterKey }: PageInput, contex
 async function collect(who: Who, input: PageInput, file: string, context: Context): Promise<PersonPage> {
   const { suite, connection } = await context.session();
   const { subject, staffNumber, name, unit } = who;
-  const { account, held } = await suite.contract("Subjects").subjectInfo(subject);
+  const { collectPoints } = await import("../../../rewards/personnel/page/collect-points.js");
+  const { account, held, member } = await suite.contract("Subjects").subjectInfo(subject);
   if (BigInt(account) === 0n) throw new SteleError("missing", `there is no subject ${subject} on this network`);
   const madeAt = BigInt((await connection.provider.getBlock("latest"))?.timestamp ?? 0);
   const found = [];
@@ -96,10 +97,11 @@ async function collect(who: Who, input: PageInput, file: string, context: Contex
     file,
     chainId: suite.manifest.chainId,
     network: context.common.network ?? "local",
+    logs: found.map(({ log }) => log),
     records: found.flatMap(({ records }) => records),
     erasures: found.flatMap(({ erasures }) => erasures),
     awards: await awardsOf(subject, input.campaign, context),
-    points: [],
+    points: await collectPoints(suite, account, member),
   };
 }
 

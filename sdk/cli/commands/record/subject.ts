@@ -6,7 +6,7 @@ import { isAbsent, readText } from "../../../common/node/files.js";
 import type { ActContent } from "../../../records/acts.js";
 import { decodeHeader } from "../../../records/header.js";
 import { parsePresentation, type Presentation } from "../../../records/presentation.js";
-import type { Standing } from "../../../rewards/personnel/acts.js";
+import type { ActStanding } from "../../../rewards/personnel/acts.js";
 import type { PersonKeys } from "../../../rewards/personnel/keys.js";
 import type { RecordOpening } from "../../../rewards/personnel/opening.js";
 import { noContent } from "../../codes.js";
@@ -80,7 +80,7 @@ export async function readHeld(
 export interface SubjectAct {
   readonly session: Session;
   readonly shown: DeskShown;
-  readonly standing: Standing;
+  readonly standing: ActStanding;
 }
 
 /** Proves the record under the chain's present head, and the subject's standing for an act. */
@@ -98,7 +98,7 @@ async function standingOf(
   content: ActContent,
   session: Session,
   context: Context,
-): Promise<Standing> {
+): Promise<ActStanding> {
   const account = await senderOf(session, context);
   if (keys !== undefined) {
     if (opening === undefined) {
@@ -125,7 +125,7 @@ async function signAct(
   held: Pick<HeldRecord, "others"> & { opening: RecordOpening; keys: PersonKeys; within: number },
   content: ActContent,
   { suite, connection }: Session,
-): Promise<Standing> {
+): Promise<ActStanding> {
   const { signOneTime } = await import("../../../rewards/personnel/acts.js");
   const { recordIdOf } = await import("../../../records/acts.js");
   const { opening, keys, others, within } = held;

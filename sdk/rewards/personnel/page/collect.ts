@@ -1,19 +1,19 @@
 import type { Suite } from "../../../chain/suite.js";
-import { fromHex, type Hex } from "../../../common/bytes.js";
+import { equal, fromHex, type Hex } from "../../../common/bytes.js";
 import type { Work } from "../../../log/audit.js";
 import { uriHash } from "../../../records/commitments.js";
 import { erasureSchema } from "../../../records/erasure.js";
-import { equal } from "../../../common/bytes.js";
 import { openingsAbout, type RecordReader } from "../deliver.js";
 import { toldErasure, type ToldErasure } from "../erase.js";
 import { checkedOpening } from "../opening.js";
 import { actsByAddress } from "./commands.js";
-import type { PageRecord } from "./page.js";
+import type { PageLog, PageRecord } from "./page.js";
 import { readDesk, readHead } from "./read.js";
 import { situationOf } from "./situation.js";
 
 /** What a log holds about a person. */
 export interface FoundRecords {
+  readonly log: PageLog;
   readonly records: readonly PageRecord[];
   readonly erasures: readonly ToldErasure[];
 }
@@ -32,7 +32,13 @@ export async function collectRecords(
   options: { readonly sources?: readonly string[] } & Work = {},
 ): Promise<FoundRecords> {
   const head = await readHead(suite, reader.config.logId);
-  const log = { logId: head.logId, owner: head.owner, frozen: head.frozen, name: reader.config.name };
+  const log = {
+    logId: head.logId,
+    owner: head.owner,
+    frozen: head.frozen,
+    faults: head.faults,
+    name: reader.config.name,
+  };
   const records: PageRecord[] = [];
   const erasures: ToldErasure[] = [];
   for await (const opening of openingsAbout(reader, fromHex(subject, 32), options)) {
@@ -46,5 +52,5 @@ export async function collectRecords(
     const situation = desk && situationOf(desk, now, actsByAddress({ opened, desk }));
     records.push({ opening, opened, log, desk, situation });
   }
-  return { records, erasures };
+  return { log, records, erasures };
 }

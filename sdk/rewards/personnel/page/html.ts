@@ -68,7 +68,7 @@ function heading(page: PersonPage): Markup {
 }
 
 /** What is due, the most pressing first. */
-function todo({ records }: PersonPage): Markup {
+function todo({ records, logs }: PersonPage): Markup {
   const due = records
     .flatMap((record) => (record.situation?.deadlines ?? []).map((deadline) => ({ record, deadline })))
     .sort((a, b) => Number(a.deadline.left - b.deadline.left));
@@ -81,7 +81,16 @@ function todo({ records }: PersonPage): Markup {
         : html`<ul>
             ${due.map(({ record, deadline }) => html`<li><a href="#${anchorOf(record)}">Entry ${record.opening.proof.index}</a>: ${deadlineText(deadline)}</li>`)}
           </ul>`
-    }`;
+    }
+    ${logs.flatMap(({ name, faults }) =>
+      faults.map(
+        (fault) =>
+          html`<p>
+            <span class="badge disputed">Policy</span> The log ${prose(name)} protects you less than it has to:
+            ${fault}.
+          </p>`,
+      ),
+    )}`;
 }
 
 function recordSection(record: PageRecord, page: PersonPage): Markup {

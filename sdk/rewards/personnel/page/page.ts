@@ -5,11 +5,14 @@ import type { OpenedPersonnel, RecordOpening } from "../opening.js";
 import type { LogHead } from "./read.js";
 import type { DeskReading, Situation } from "./situation.js";
 
+/** A log with records about the person. */
+export type PageLog = Pick<LogHead, "logId" | "owner" | "frozen" | "faults"> & { readonly name: string };
+
 /** A record about the person, and how it stands. */
 export interface PageRecord {
   readonly opening: RecordOpening;
   readonly opened: OpenedPersonnel;
-  readonly log: Pick<LogHead, "logId" | "owner" | "frozen"> & { readonly name: string };
+  readonly log: PageLog;
   /** Undefined where the chain's head does not cover the record yet. */
   readonly desk: DeskReading | undefined;
   readonly situation: Situation | undefined;
@@ -75,6 +78,7 @@ export interface PersonPage {
   readonly network: string;
   /** Name of the person's file beside the page. */
   readonly file: string;
+  readonly logs: readonly PageLog[];
   readonly records: readonly PageRecord[];
   readonly erasures: readonly ToldErasure[];
   readonly awards: readonly PageAward[];

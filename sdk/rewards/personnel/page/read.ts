@@ -6,6 +6,7 @@ import type { LogView } from "../../../log/view.js";
 import { recordIdOf } from "../../../records/acts.js";
 import { recordStates, type DeskPolicy } from "../../../records/desk.js";
 import type { RecordOpening } from "../opening.js";
+import { policyFaults, retentionClasses } from "../policy.js";
 import type { DeskReading } from "./situation.js";
 
 /** A log as the chain holds it now. */
@@ -16,6 +17,8 @@ export interface LogHead {
   readonly owner: bigint;
   readonly policyId: bigint;
   readonly frozen: boolean;
+  /** What its policy lacks to protect the people whom it is about, a sentence each. */
+  readonly faults: readonly string[];
 }
 
 /** The log's head on chain. @throws RevertError where the registry does not know the log */
@@ -23,7 +26,11 @@ export async function readHead(suite: Suite, logId: Hex): Promise<LogHead> {
   return reading(`the question for log ${logId}`, async () => {
     const [head, root] = await suite.contract("LogRegistry").headOf(logId);
     const { size, owner, policyId, status } = head;
-    return { logId, size, root: fromHex(root), owner, policyId, frozen: status === 2n };
+    const faults = policyFaults({
+      ...(await policyOf(suite, policyId)),
+      retention: await retentionOf(suite, policyId),
+    });
+    return { logId, size, root: fromHex(root), owner, policyId, frozen: status === 2n, faults };
   });
 }
 
@@ -92,4 +99,12 @@ async function policyOf(suite: Suite, policyId: bigint): Promise<DeskPolicy> {
   const policy = await suite.contract("LogPolicies").policyOf(policyId);
   const { noticeNeeded, disputePeriod, answerPeriod, appealPeriod, rulingPeriod, clockSkew } = policy;
   return { noticeNeeded, disputePeriod, answerPeriod, appealPeriod, rulingPeriod, clockSkew };
+}
+
+/** Seconds that records of the classes for personnel stay valid, as far as the policy has them. */
+async function retentionOf(suite: Suite, policyId: bigint): Promise<readonly bigint[]> {
+  const classes = Object.values(retentionClasses).map((one) =>
+    suite.contract("LogPolicies").retentionOf(policyId, one),
+  );
+  return (await Promise.all(classes)).filter(({ known }) => known).map(({ period }) => period);
 }

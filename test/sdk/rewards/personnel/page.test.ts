@@ -13,6 +13,7 @@ import { contentLines } from "../../../../sdk/rewards/personnel/page/lines.js";
 import { escaped, html, prose } from "../../../../sdk/rewards/personnel/page/markup.js";
 import type { PageAward, PageRecord, PersonPage } from "../../../../sdk/rewards/personnel/page/page.js";
 import { situationOf, type DeskReading } from "../../../../sdk/rewards/personnel/page/situation.js";
+import { policyFaults } from "../../../../sdk/rewards/personnel/policy.js";
 import { bookConfig, withBook } from "../../../support/books.js";
 import { temporaryFolders } from "../../../support/folders.js";
 import { criteria, march, oneOfEach, subjectOf } from "../../../support/personnel.js";
@@ -54,6 +55,8 @@ const reading: DeskReading = {
   },
 };
 
+const staff = { logId: bookConfig.logId, owner: 1n, frozen: false, faults: [], name: "staff" };
+
 const award: PageAward = {
   title: "Service medal",
   authority: "Department 1",
@@ -79,7 +82,7 @@ describe("a person's page", () => {
       return openings.map((opening) => ({
         opening,
         opened: checkedOpening(opening),
-        log: { logId: bookConfig.logId, owner: 1n, frozen: false, name: "staff" },
+        log: staff,
         desk: now,
         situation: situationOf(now, march + 1n, false),
       }));
@@ -95,6 +98,7 @@ describe("a person's page", () => {
       chainId: 31_337n,
       network: "local",
       file: "mine.json",
+      logs: [staff],
       records,
       erasures: [],
       awards: [],
@@ -155,6 +159,8 @@ describe("a person's page", () => {
     const page = renderPage(pageOf([later], { erasures, held: true, name: "张三", staffNumber: "007", unit: "7" }));
     expect(page).to.contain("Entry 4").and.contain("end of retention").and.contain("Erased");
     expect(page).to.contain("Not on chain yet");
+    const lax = { ...staff, faults: policyFaults({ noticeNeeded: false, disputePeriod: 0n, retention: [0n, 1n] }) };
+    expect(renderPage(pageOf([], { logs: [lax] }))).to.contain("a record counts before the person was told of it");
     expect(page).to.contain("its key kept by the department").and.contain("张三");
   });
 
