@@ -10,11 +10,17 @@ import { awardExport } from "../../../sdk/cli/commands/award/export.js";
 import { awardIssuer } from "../../../sdk/cli/commands/award/issuer.js";
 import { awardStatusList } from "../../../sdk/cli/commands/award/status-list.js";
 import { awardVerify } from "../../../sdk/cli/commands/award/verify.js";
+import { proofVerify } from "../../../sdk/cli/commands/proof/verify.js";
 import { toHex } from "../../../sdk/common/bytes.js";
+import { appendPersonnel } from "../../../sdk/rewards/personnel/append.js";
+import { openingOf } from "../../../sdk/rewards/personnel/deliver.js";
+import { formatOpening } from "../../../sdk/rewards/personnel/opening.js";
 import { leafStruct } from "../../../sdk/rewards/campaign/leaf.js";
 import { contentSecret, openCampaign } from "../../support/provedCampaigns.js";
+import { withBook } from "../../support/books.js";
 import { commandRunner } from "../../support/commands.js";
 import { temporaryFolders } from "../../support/folders.js";
+import { march, subjectOf } from "../../support/personnel.js";
 import { refusal } from "../../support/refusal.js";
 import { deployRewards } from "../../support/rewards.js";
 
@@ -198,6 +204,30 @@ describe("award export, status-list and verify", () => {
     );
     await (await as("department", "Campaigns").revokeLeaf({ ...campaign.terms }, 0n, ZeroHash)).wait();
     await refusal(ask(awardVerify, { file: file("shown.json") }), "does not count now (revoked)");
+  });
+
+  it("show one field of a personnel record without the others, verified against its log", async () => {
+    const { ask, run, file, put } = await world();
+    const [payload, subject] = [{ course: "First aid", from: "2026-02-02", until: "2026-02-03" }, subjectOf("17")];
+    const told = { verifierKey: "", opening: "" };
+    await withBook(folder(), async (book) => {
+      await appendPersonnel(book, [{ kind: "training", subject, time: march, payload: { ...payload, hours: 16 } }]);
+      await book.publish();
+      Object.assign(told, { verifierKey: book.verifierKey, opening: formatOpening(await openingOf(book, 0n)) });
+    });
+    const shown = { award: put("opening.json", told.opening), format: "fields", out: file("record.json") };
+    await ask(awardExport, { ...shown, show: ["/hours"] });
+    const text = readFileSync(file("record.json"), "utf8");
+    for (const hidden of ["First aid", "2026-02-02", subject]) expect(text).not.to.include(hidden);
+    const trust = { offline: true, verifierKey: told.verifierKey };
+    const { output } = await run(proofVerify, undefined, { file: file("record.json"), ...trust });
+    expect(output).to.include("/hours  16").and.include("Everything holds");
+    const forged = put("forged.json", text.replace('"value": 16', '"value": 61'));
+    await refusal(
+      run(proofVerify, undefined, { file: forged, ...trust }),
+      "is not what the record's header commits to",
+    );
+    await refusal(ask(awardExport, { ...shown, show: ["/salary"] }), 'no field "/salary"');
   });
 
   it("V6: replace and distrust the issuer's key, and keep what the old one signed", async () => {

@@ -24,7 +24,7 @@ export const awardIssuer = defineCommand({
     statusUrl: value(text.optional(), "URL", "for a new folder: where the status lists will be found (default: a urn)"),
     rotate: flag("let a new key sign from now on"),
     distrust: value(text.optional(), "DID", "this key is in wrong hands: nothing that it signed counts"),
-    validity: value(duration.default(90 * 86_400), "TIME", "how long the statement counts (default: 90d)"),
+    validity: value(duration.default(30 * 86_400), "TIME", "how long the statement counts (default: 30d)"),
   },
   async run(input, context) {
     const { signStatement, formatStatement } = await import("../../../rewards/credentials/statement.js");
