@@ -35,7 +35,7 @@ export const staffField = positional(text, "STAFF", "the person's staff number")
 export async function withRoster<T>(
   context: Context,
   place: RosterPlace,
-  body: (roster: Roster) => Promise<T>,
+  body: (roster: Roster, key: Uint8Array) => Promise<T>,
 ): Promise<T> {
   const { Roster } = await import("../rewards/roster/roster.js");
   const key = await openKey(keyFile(context, place)).catch((error: unknown) => {
@@ -46,7 +46,7 @@ export async function withRoster<T>(
   });
   const roster = await Roster.open(context.path(place.roster), key);
   try {
-    return await body(roster);
+    return await body(roster, key);
   } finally {
     roster.close();
   }

@@ -12,6 +12,11 @@ import { awardExport } from "./award/export.js";
 import { awardIssuer } from "./award/issuer.js";
 import { awardStatusList } from "./award/status-list.js";
 import { awardVerify } from "./award/verify.js";
+import { awardGrant } from "./award/grant.js";
+import { awardImport, awardUndo } from "./award/import.js";
+import { awardMigrate } from "./award/migrate.js";
+import { awardReinstate, awardRevoke } from "./award/revoke.js";
+import { awardShow } from "./award/show.js";
 import { datasetAnswer } from "./dataset/answer.js";
 import { datasetChallenge } from "./dataset/challenge.js";
 import { datasetMirror } from "./dataset/mirror.js";
@@ -110,6 +115,13 @@ export const commands: readonly Command[] = [
   personRecoverComplete,
   personRecoverWithdraw,
   personRecoverClose,
+  awardImport,
+  awardUndo,
+  awardGrant,
+  awardRevoke,
+  awardReinstate,
+  awardShow,
+  awardMigrate,
   rosterImport,
   rosterShow,
   rosterExport,
