@@ -23,6 +23,7 @@ contract Campaigns is AwardTypes, ICampaigns {
     IRecordDesk private immutable _DESK;
     bytes32 private immutable _SUITE_ID;
 
+    mapping(CampaignId => Opened) private _opened;
     mapping(CampaignId => mapping(uint64 word => uint256)) private _revocations;
 
     constructor(
@@ -52,7 +53,7 @@ contract Campaigns is AwardTypes, ICampaigns {
         uint32 issuer = _requireGranter(typeId, awardType, msg.sender);
         expires = uint40(_expiryOf(expires, awardType.validity()));
         campaignId = _idOf(root, size, typeId, issuer, expires);
-        Opened storage opened = _at(campaignId);
+        Opened storage opened = _opened[campaignId];
         if (opened.openedAt != 0) revert CampaignsExists(campaignId);
         // `openedAt` of an empty slot, without reading it again; seconds fit for 34,000 years.
         // solhint-disable-next-line no-inline-assembly
@@ -104,8 +105,7 @@ contract Campaigns is AwardTypes, ICampaigns {
 
     /// @inheritdoc ICampaigns
     function openedOf(CampaignId campaignId) external view returns (Opened memory) {
-        Opened storage opened = _at(campaignId);
-        return Opened(opened.openedAt, opened.revoked, opened.revocations);
+        return _opened[campaignId];
     }
 
     /// @inheritdoc ICampaigns
@@ -116,7 +116,7 @@ contract Campaigns is AwardTypes, ICampaigns {
         bytes32[] calldata proof
     ) public view returns (Standing standing, bool disputed) {
         CampaignId campaignId = campaignIdFor(campaign);
-        if (_at(campaignId).openedAt == 0) return (Standing.None, false);
+        if (_opened[campaignId].openedAt == 0) return (Standing.None, false);
         if (LogId.unwrap(leaf.evidenceLog) == 0 && _typeOf(campaign.typeId).needsEvidence())
             return (Standing.None, false);
         if (!MerkleTree.verifyInclusion(_leafHash(leaf), index, campaign.size, campaign.root, proof))
@@ -129,7 +129,7 @@ contract Campaigns is AwardTypes, ICampaigns {
     /// @inheritdoc ICampaigns
     function isRevoked(CampaignId campaignId, uint64 index) public view returns (bool) {
         (uint64 word, uint256 bit) = _placeOf(index);
-        return _at(campaignId).revoked || _revocations[campaignId][word] & bit != 0;
+        return _opened[campaignId].revoked || _revocations[campaignId][word] & bit != 0;
     }
 
     /// @inheritdoc ICampaigns
@@ -139,7 +139,7 @@ contract Campaigns is AwardTypes, ICampaigns {
 
     function _setCampaign(Campaign calldata campaign, bool revoked) private returns (CampaignId campaignId) {
         campaignId = _requireIssuer(campaign);
-        Opened storage opened = _at(campaignId);
+        Opened storage opened = _opened[campaignId];
         if (opened.revoked == revoked) revert CampaignsUnchanged(campaignId);
         opened.revoked = revoked;
     }
@@ -151,13 +151,13 @@ contract Campaigns is AwardTypes, ICampaigns {
         uint256 before = _revocations[campaignId][word];
         if ((before & bit != 0) == revoked) revert CampaignsUnchanged(campaignId);
         _revocations[campaignId][word] = before ^ bit;
-        if (revoked) ++_at(campaignId).revocations;
-        else --_at(campaignId).revocations;
+        if (revoked) ++_opened[campaignId].revocations;
+        else --_opened[campaignId].revocations;
     }
 
     function _requireIssuer(Campaign calldata campaign) private view returns (CampaignId campaignId) {
         campaignId = campaignIdFor(campaign);
-        if (_at(campaignId).openedAt == 0) revert CampaignsUnknown(campaignId);
+        if (_opened[campaignId].openedAt == 0) revert CampaignsUnknown(campaignId);
         uint32 member = MEMBERS.requireCapability(msg.sender, Capabilities.AWARDER);
         if (member != campaign.issuer) revert CampaignsNotIssuer(campaignId, member);
     }
@@ -192,14 +192,6 @@ contract Campaigns is AwardTypes, ICampaigns {
             mstore(add(encoded, 0x80), issuer)
             mstore(add(encoded, 0xa0), expires)
             campaignId := keccak256(encoded, 0xc0)
-        }
-    }
-
-    /// @dev A campaign's slot is its id: a hash already, of six words where the compiler's slots are hashes of two.
-    function _at(CampaignId campaignId) private pure returns (Opened storage opened) {
-        // solhint-disable-next-line no-inline-assembly
-        assembly ("memory-safe") {
-            opened.slot := campaignId
         }
     }
 

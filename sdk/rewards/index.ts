@@ -42,3 +42,4 @@ export { collectRecords } from "./personnel/page/collect.js";
 export { renderPage } from "./personnel/page/html.js";
 export { personFileOf } from "./personnel/page/page-file.js";
 export type { PersonPage } from "./personnel/page/page.js";
+export { awardTypeSchema, awardTypeTerms, readAwardType, type AwardTypeFile, type AwardTypeTerms } from "./terms.js";

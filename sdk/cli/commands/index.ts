@@ -17,6 +17,12 @@ import { awardImport, awardUndo } from "./award/import.js";
 import { awardMigrate } from "./award/migrate.js";
 import { awardReinstate, awardRevoke } from "./award/revoke.js";
 import { awardShow } from "./award/show.js";
+import { awardTypePublish } from "./award/type/publish.js";
+import { awardTypeRetire } from "./award/type/retire.js";
+import { awardTypeShow } from "./award/type/show.js";
+import { campaignOpen } from "./campaign/open.js";
+import { campaignProve } from "./campaign/prove.js";
+import { campaignShow } from "./campaign/show.js";
 import { datasetAnswer } from "./dataset/answer.js";
 import { datasetChallenge } from "./dataset/challenge.js";
 import { datasetMirror } from "./dataset/mirror.js";
@@ -151,6 +157,12 @@ export const commands: readonly Command[] = [
   awardExport,
   awardStatusList,
   awardVerify,
+  awardTypePublish,
+  awardTypeShow,
+  awardTypeRetire,
+  campaignOpen,
+  campaignProve,
+  campaignShow,
   monitorRun,
   authorityShow,
   authorityHalt,

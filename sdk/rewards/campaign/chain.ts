@@ -1,3 +1,5 @@
+import { toBeHex } from "ethers";
+
 import type { Hex } from "../../common/bytes.js";
 import { SteleError } from "../../common/errors.js";
 import { logsInRanges, type LogSource } from "../../chain/governance/logs.js";
@@ -62,4 +64,23 @@ export async function readCampaignAward(suite: Suite, proof: CampaignProof): Pro
     standing: standings[Number(standing)] ?? "none",
     disputed,
   };
+}
+
+/** Campaigns with this root and size that were opened, oldest first; of one issuer and type where they are given. */
+export async function findCampaigns(
+  suite: Suite,
+  { root, size }: Pick<CampaignTerms, "root" | "size">,
+  source: LogSource,
+  { typeId, issuer }: Partial<Pick<CampaignTerms, "typeId" | "issuer">> = {},
+): Promise<CampaignTerms[]> {
+  const abi = suite.contract("Campaigns").interface;
+  const topic = abi.getEvent("CampaignOpened").topicHash;
+  const indexed = [null, ...[typeId, issuer].map((value) => (value === undefined ? null : toBeHex(value, 32)))];
+  const found: CampaignTerms[] = [];
+  for await (const log of logsInRanges(source, [suite.address("Campaigns")], [topic], indexed)) {
+    const { args } = abi.parseLog(log)!;
+    const terms = { root, size, typeId: args["typeId"], issuer: args["issuer"], expires: args["expires"] };
+    if (args["root"] === root && args["size"] === size) found.push(terms as CampaignTerms);
+  }
+  return found;
 }

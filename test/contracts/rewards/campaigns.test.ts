@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { id, ZeroHash } from "ethers";
+import { id, toBeHex, ZeroHash } from "ethers";
 import { network } from "hardhat";
 
 import { campaignId } from "../../../sdk/rewards/campaign/leaf.js";
@@ -54,6 +54,15 @@ describe("Campaigns", () => {
     ids.add(await own.campaignIdFor({ ...terms, root: id("other") }));
     ids.add(campaignId(id("another suite") as `0x${string}`, { ...terms, root: ROOT as `0x${string}` }));
     expect(ids.size).to.equal(7);
+  });
+
+  it("RC1: knows none by an id that nobody opened, whatever lies in the contract's storage", async () => {
+    await world.publishType();
+    for (let slot = 0n; slot < 12n; slot++) {
+      const campaignId = toBeHex(slot, 32);
+      expect([...(await own.openedOf(campaignId))]).to.deep.equal([0n, false, 0n]);
+      expect(await own.isRevoked(campaignId, 0n)).to.equal(false);
+    }
   });
 
   it("RC1: cannot be taken from its issuer by another who opens the same root first", async () => {
