@@ -3,11 +3,12 @@ import { id, type Signer, Wallet, ZeroHash } from "ethers";
 import type { SuiteSettings } from "../../sdk/chain/deployment/contracts.js";
 import type { Eip1193 } from "../../sdk/chain/deployment/executor.js";
 import type { Hex } from "../../sdk/common/bytes.js";
-import type { IAwards } from "../../typechain-types/index.js";
+import { type Awards, Awards__factory, type IAwards, IHaltable__factory } from "../../typechain-types/index.js";
 import { type ActorLabel, deployRewards, type PersonLabel, type RewardsSuite } from "./rewards.js";
 
 /** Code of a published reason. */
 export const reason = id("reason 17");
+type HaltableName = "Awards" | "Campaigns" | "Subjects";
 const forever = 2n ** 40n - 1n;
 
 /** What a test wants of a grant; unless told: the department's plain type, without evidence, for as long as the type. */
@@ -21,9 +22,12 @@ export interface GrantWish {
 
 /** The rewards with one published type, and what tests of awards need beside. */
 export interface AwardsSuite extends RewardsSuite {
-  readonly awards: IAwards;
+  /** With every error that it can answer with. */
+  readonly awards: Awards;
   /** The department's, without evidence or end. */
   readonly plainType: bigint;
+  /** Halts contracts, by the guardian. */
+  halt(...contracts: readonly HaltableName[]): Promise<void>;
   /** Grants and gives the batch. A label stands for its account. */
   grant(accounts: readonly (ActorLabel | Hex)[], wish?: GrantWish): Promise<bigint>;
   grantOf(accounts: readonly (ActorLabel | Hex)[], wish?: GrantWish): IAwards.GrantStruct;
@@ -68,13 +72,17 @@ export async function deployAwards(
   };
   return {
     ...rewards,
-    awards: suite.contract("Awards"),
+    awards: Awards__factory.connect(suite.address("Awards"), rewards.deployed.provider),
     plainType,
     grantOf,
     async grant(accounts, wish = {}) {
       const contract = as(wish.by ?? "department", "Awards");
       await contract.grant(grantOf(accounts, wish));
       return contract.batchCount();
+    },
+    async halt(...contracts) {
+      const { guardian } = rewards.deployed;
+      for (const name of contracts) await IHaltable__factory.connect(suite.address(name), guardian).halt();
     },
     enrolWith,
     async enrol(label) {

@@ -22,7 +22,7 @@ abstract contract AwardHolders is AwardTokens {
     /// @inheritdoc IAwards
     function admit(address[] calldata accounts) external {
         for (uint256 i = 0; i < accounts.length; ++i) {
-            if (_holdings[accounts[i]] != 0) continue;
+            if (_holdings[accounts[i]].plusOne != 0) continue;
             bytes32 subject = SUBJECTS.subjectOf(accounts[i]);
             if (subject != 0) _admit(accounts[i], subject);
         }
@@ -37,7 +37,7 @@ abstract contract AwardHolders is AwardTokens {
             if (owner == address(0)) continue;
             if (owner != from) (from, to) = (owner, _accountBehind(owner));
             if (to == from) continue;
-            if (_holdings[to] == 0) _admit(to, _admitted[from]);
+            if (_holdings[to].plusOne == 0) _admit(to, _admitted[from]);
             _move(tokenIds[i], from, to);
         }
     }
@@ -57,13 +57,10 @@ abstract contract AwardHolders is AwardTokens {
         return _admitted[account];
     }
 
-    /// @dev The account itself where it is admitted (if it was replaced since, its awards follow by `holderOf` and
-    /// `migrate`); else the one that its subject has now, which is then admitted. One that was never bound is refused.
-    /// @return holder whom to mint to
-    /// @return holding its entry in `_holdings`
-    function _holderFor(address account) internal returns (address holder, uint256 holding) {
-        holding = _holdings[account];
-        if (holding != 0) return (account, holding);
+    /// @dev Whom a grant to an account that is not admitted now goes to: the one that its subject has now, which is
+    /// then admitted. (An account that is admitted keeps what is granted to it; where it was replaced, the award follows
+    /// by `holderOf` and `migrate`.) One that was never bound is refused.
+    function _resolve(address account) internal returns (address holder) {
         holder = account;
         bytes32 subject = SUBJECTS.subjectOf(holder);
         for (uint256 hops = 0; subject == 0; ++hops) {
@@ -71,15 +68,13 @@ abstract contract AwardHolders is AwardTokens {
             if (holder == address(0) || hops == MAX_HOPS) revert AwardsNotASubject(account);
             subject = SUBJECTS.subjectOf(holder);
         }
-        holding = _holdings[holder];
-        if (holding == 0) holding = _admit(holder, subject);
+        if (_holdings[holder].plusOne == 0) _admit(holder, subject);
     }
 
     /// @dev The account is bound to the subject, and not admitted now. It may have been before.
-    function _admit(address account, bytes32 subject) internal returns (uint256 holding) {
-        holding = 1;
-        _holdings[account] = holding;
-        if (_admitted[account] != 0) return holding;
+    function _admit(address account, bytes32 subject) internal {
+        _holdings[account].plusOne = 1;
+        if (_admitted[account] != 0) return;
         _admitted[account] = subject;
         emit HolderAdmitted(account, subject);
     }

@@ -4,7 +4,7 @@ pragma solidity 0.8.37;
 import {LogId} from "../../log/LogTypes.sol";
 import {AwardLeaf, Campaign, CampaignId, Standing} from "../RewardTypes.sol";
 import {IAwards} from "../interfaces/IAwards.sol";
-import {PackedAward, PackedAwards} from "../libraries/PackedAward.sol";
+import {PackedAwards} from "../libraries/PackedAward.sol";
 import {AwardGrants} from "./AwardGrants.sol";
 
 /// @title Tokens made of awards of campaigns
@@ -34,12 +34,12 @@ abstract contract AwardMaterials is AwardGrants {
         if (_awards[tokenId].exists()) revert AwardsAlreadyMaterialised(tokenId);
         bool hasEvidence = LogId.unwrap(leaf.evidenceLog) != 0;
         if (hasEvidence) _evidenceLogs[tokenId] = leaf.evidenceLog;
-        uint256 holding = _holdings[account];
-        if (holding == 0) holding = _admit(account, leaf.subject);
+        Holding storage holding = _holdings[account];
+        if (holding.plusOne == 0) _admit(account, leaf.subject);
         emit AwardMaterialised(tokenId, campaignId, index);
-        PackedAward award =
-            hasEvidence ? PackedAwards.resting(account, leaf.evidenceIndex) : PackedAwards.without(account);
-        _mint(tokenId, account, award, holding, _batches[batch].issuedAt, campaign.expires);
+        ++holding.plusOne;
+        _awards[tokenId] = PackedAwards.pack(account, leaf.evidenceIndex, hasEvidence);
+        _announce(tokenId, account, _batches[batch].issuedAt, campaign.expires);
     }
 
     /// @inheritdoc IAwards

@@ -3,7 +3,6 @@ pragma solidity 0.8.37;
 
 import {IERC165} from "@openzeppelin/contracts/utils/introspection/IERC165.sol";
 import {IERC721} from "@openzeppelin/contracts/token/ERC721/IERC721.sol";
-import {IERC721Errors} from "@openzeppelin/contracts/interfaces/draft-IERC6093.sol";
 import {IERC721Metadata} from "@openzeppelin/contracts/token/ERC721/extensions/IERC721Metadata.sol";
 
 import {Haltable} from "../../authority/Haltable.sol";
@@ -15,8 +14,14 @@ import {IERC7858} from "../interfaces/IERC7858.sol";
 import {PackedAward} from "../libraries/PackedAward.sol";
 
 /// @title The tokens: what is stored of them, and what ERC-721, 5192 and 7858 ask
-/// @dev Who mints or moves keeps `_holdings` right: this contract is the only one that writes an owner.
-abstract contract AwardTokens is Haltable, IERC721Errors, IAwards {
+/// @dev Nothing else writes an owner, or how much an account holds.
+abstract contract AwardTokens is Haltable, IAwards {
+    /// @dev How many awards an account holds, and one more; 0 where it was never admitted, or its last award has moved
+    /// on. A struct, so that its place is computed once where it is read and written.
+    struct Holding {
+        uint256 plusOne;
+    }
+
     uint256 private constant POSITION_BITS = 32;
 
     IAwardPicture private immutable PICTURE;
@@ -24,8 +29,7 @@ abstract contract AwardTokens is Haltable, IERC721Errors, IAwards {
     uint40 private _batchCount;
     mapping(uint40 batch => Batch) internal _batches;
     mapping(uint256 tokenId => PackedAward) internal _awards;
-    /// @dev One more than the awards of an account; 0 where it was never admitted, or its last award has moved on.
-    mapping(address account => uint256) internal _holdings;
+    mapping(address account => Holding) internal _holdings;
 
     constructor(IAwardPicture picture) {
         PICTURE = picture;
@@ -36,8 +40,8 @@ abstract contract AwardTokens is Haltable, IERC721Errors, IAwards {
     /// @inheritdoc IERC721
     function balanceOf(address owner) external view returns (uint256) {
         if (owner == address(0)) revert ERC721InvalidOwner(address(0));
-        uint256 holding = _holdings[owner];
-        return holding == 0 ? 0 : holding - 1;
+        uint256 plusOne = _holdings[owner].plusOne;
+        return plusOne == 0 ? 0 : plusOne - 1;
     }
 
     /// @inheritdoc IERC721
@@ -168,18 +172,8 @@ abstract contract AwardTokens is Haltable, IERC721Errors, IAwards {
         _batches[batch] = terms;
     }
 
-    /// @dev The events are those that ERC-721, 5192 and 7858 ask for; nobody is called. The owner is admitted, has this
-    /// holding, and the token is new.
-    function _mint(
-        uint256 tokenId,
-        address owner,
-        PackedAward award,
-        uint256 holding,
-        uint40 start,
-        uint40 end
-    ) internal {
-        _holdings[owner] = holding + 1;
-        _awards[tokenId] = award;
+    /// @dev What ERC-721, 5192 and 7858 ask for; nobody is called.
+    function _announce(uint256 tokenId, address owner, uint256 start, uint256 end) internal {
         emit Transfer(address(0), owner, tokenId);
         emit Locked(tokenId);
         emit TokenExpiryUpdated(tokenId, start, end);
@@ -188,9 +182,9 @@ abstract contract AwardTokens is Haltable, IERC721Errors, IAwards {
     /// @dev `to` is admitted. An account that its last award has left counts as not admitted, so that a later grant to
     /// it looks for its successor.
     function _move(uint256 tokenId, address from, address to) internal {
-        uint256 left = _holdings[from] - 1;
-        _holdings[from] = left == 1 ? 0 : left;
-        ++_holdings[to];
+        uint256 left = _holdings[from].plusOne - 1;
+        _holdings[from].plusOne = left == 1 ? 0 : left;
+        ++_holdings[to].plusOne;
         _awards[tokenId] = _awards[tokenId].withOwner(to);
         emit Transfer(from, to, tokenId);
     }
@@ -212,7 +206,7 @@ abstract contract AwardTokens is Haltable, IERC721Errors, IAwards {
         return (uint256(batch) << POSITION_BITS) | position;
     }
 
-    /// @dev For an id that no token can have: a batch that does not exist.
+    /// @dev For an id that no token can have: 0, a batch that there is never.
     function _batchIn(uint256 tokenId) internal pure returns (uint40) {
         uint256 batch = tokenId >> POSITION_BITS;
         return batch > type(uint40).max ? 0 : uint40(batch); // fits as just checked

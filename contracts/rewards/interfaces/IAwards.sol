@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.37;
 
+import {IERC721Errors} from "@openzeppelin/contracts/interfaces/draft-IERC6093.sol";
 import {IERC721Metadata} from "@openzeppelin/contracts/token/ERC721/extensions/IERC721Metadata.sol";
 
 import {LogId} from "../../log/LogTypes.sol";
@@ -15,7 +16,7 @@ import {IERC7858} from "./IERC7858.sol";
 /// replay of events equals the state. No recipient is ever called, so none can stand in a batch's way.
 /// @dev Token id = batch 40 | position 32. ERC-5484 is not advertised: it demands consent before issue.
 /// Domain of the signatures: name "Stele Awards", version "1".
-interface IAwards is IERC721Metadata, IERC5192, IERC7858 {
+interface IAwards is IERC721Metadata, IERC721Errors, IERC5192, IERC7858 {
     /// @notice What is granted: one award to each account. Signed as `Grant(uint32 typeId,uint40 expires,bytes32
     /// evidenceLog,address[] accounts,uint64[] evidence,uint256 nonce,uint40 deadline)`.
     struct Grant {

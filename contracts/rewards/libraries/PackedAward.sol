@@ -16,12 +16,13 @@ library PackedAwards {
     uint256 private constant _HAS_EVIDENCE = 1 << 224;
     uint256 private constant _REVOKED = 1 << 225;
 
-    function without(address owner_) internal pure returns (PackedAward) {
-        return PackedAward.wrap(uint160(owner_));
+    /// @param mask zero for an award that rests on no record, all ones else; `index` then fits 64 bits
+    function pack(address owner_, uint256 index, uint256 mask) internal pure returns (PackedAward) {
+        return PackedAward.wrap(uint160(owner_) | (((index << _INDEX) | _HAS_EVIDENCE) & mask));
     }
 
-    function resting(address owner_, uint64 index) internal pure returns (PackedAward) {
-        return PackedAward.wrap(uint160(owner_) | (uint256(index) << _INDEX) | _HAS_EVIDENCE);
+    function pack(address owner_, uint64 index, bool hasEvidence_) internal pure returns (PackedAward) {
+        return pack(owner_, uint256(index), hasEvidence_ ? type(uint256).max : 0);
     }
 
     function exists(PackedAward award) internal pure returns (bool) {
