@@ -57,9 +57,9 @@ abstract contract AwardHolders is AwardTokens {
         return _admitted[account];
     }
 
-    /// @dev Whom a grant to an account that is not admitted now goes to: the one that its subject has now, which is
-    /// then admitted. (An account that is admitted keeps what is granted to it; where it was replaced, the award follows
-    /// by `holderOf` and `migrate`.) One that was never bound is refused.
+    /// @dev Whom a grant to an account that is not admitted now goes to: the one that its subject has, which is
+    /// then admitted. (An account that is admitted keeps what is granted to it; where it was replaced, awards follow by
+    /// `holderOf` and `migrate`.) One that was never bound is refused.
     function _resolve(address account) internal returns (address holder) {
         holder = account;
         bytes32 subject = SUBJECTS.subjectOf(holder);

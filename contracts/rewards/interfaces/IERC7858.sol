@@ -3,6 +3,7 @@ pragma solidity 0.8.37;
 
 /// @title ERC-7858, expirable tokens; ERC-165 id 0x3ebdfa31
 interface IERC7858 {
+    // solhint-disable-next-line contract-name-capwords
     enum EXPIRY_TYPE {
         BLOCKS_BASED,
         TIME_BASED

@@ -17,9 +17,11 @@ library DisplayText {
         for (uint256 i = 0; i < given.length;) {
             (uint256 point, uint256 size) = _decode(given, i);
             if (_isShown(point)) {
-                for (uint256 j = 0; j < size; ++j) kept[length++] = given[i + j];
+                for (uint256 j = 0; j < size; ++j) kept[length + j] = given[i + j];
+                length += size;
             } else {
-                for (uint256 j = 0; j < 3; ++j) kept[length++] = _REPLACEMENT[j];
+                for (uint256 j = 0; j < 3; ++j) kept[length + j] = _REPLACEMENT[j];
+                length += 3;
             }
             i += size;
         }
@@ -32,9 +34,10 @@ library DisplayText {
         bytes memory escaped = new bytes(given.length * 6);
         uint256 length = 0;
         for (uint256 i = 0; i < given.length; ++i) {
-            bytes memory entity = _entity(given[i]);
-            if (entity.length == 0) escaped[length++] = given[i];
-            for (uint256 j = 0; j < entity.length; ++j) escaped[length++] = entity[j];
+            bytes memory shown = _entity(given[i]);
+            if (shown.length == 0) shown = bytes.concat(given[i]);
+            for (uint256 j = 0; j < shown.length; ++j) escaped[length + j] = shown[j];
+            length += shown.length;
         }
         return _cut(escaped, 0, length);
     }
