@@ -2,6 +2,7 @@
 import { fileURLToPath } from "node:url";
 
 import { writeAuditSample } from "./audit.js";
+import { writeFeedbackSample } from "./feedback.js";
 import { writeIsoSample } from "./iso21378.js";
 import { writePeopleSample } from "./people.js";
 
@@ -9,3 +10,4 @@ const folder = (name: string) => fileURLToPath(new URL(`../../samples/${name}`, 
 writeAuditSample(folder("audit"));
 writeIsoSample(folder("audit-iso21378"));
 writePeopleSample(folder("people"));
+writeFeedbackSample(folder("people"));
