@@ -105,7 +105,10 @@ export function oneTimeKey(
     const found = isStealthAddress(header.disputeAddress, announcement, { ...privateKeys, spendingKey });
     if (found) return stealthPrivateKey(announcement, privateKeys);
   }
-  throw new SteleError("refused", "the record's one-time address does not belong to these keys");
+  throw new SteleError(
+    "refused",
+    "the record's one-time address does not belong to these keys; act with your account, which shows everybody who you are",
+  );
 }
 
 /**

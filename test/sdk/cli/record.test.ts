@@ -72,6 +72,26 @@ describe("commands about records", function () {
     expect((await state(index)).desk).to.include({ state: "disputed", disputed: true });
   });
 
+  it("leave nothing for whoever sends a signed act to change or to use later", async () => {
+    const index = await recorded();
+    const argv = ["record", "dispute", "ada.json", String(index), "--person", "ada.keys", "--reason", "not-mine"];
+    await world.well(undefined, ...argv, "--within", "1h", "--propose", "signed.json");
+    const { transactions } = JSON.parse(await world.read("signed.json")) as { transactions: { data: string }[] };
+    const { suite, actor } = world.rewards;
+    const desk = suite.connect(actor("outsider").wallet).contract("RecordDesk");
+    const parts = desk.interface.decodeFunctionData("dispute", transactions[0]!.data).toArray(true);
+    const [shown, standing, reason, evidence] = parts as Parameters<typeof desk.dispute>;
+    const changed = desk.dispute(shown, standing, id("another reason"), evidence);
+    await expect(changed).to.be.revertedWithCustomError(desk, "RecordDeskNotSubject");
+    await world.pass(3_601);
+    await expect(desk.dispute(shown, standing, reason, evidence)).to.be.revertedWithCustomError(
+      desk,
+      "RecordDeskExpired",
+    );
+    await world.well("stranger", ...argv);
+    expect((await state(index)).desk.state).to.equal("disputed");
+  });
+
   it("refuse the keys of another person", async () => {
     const index = await recorded();
     const argv = ["record", "dispute", "ada.json", String(index), "--reason", "not-mine"];

@@ -1,7 +1,10 @@
-import { expect } from "chai";
 import { readFile } from "node:fs/promises";
+import { resolve } from "node:path";
 
-import { policySchema } from "../../../../sdk/cli/commands/policy/publish.js";
+import { expect } from "chai";
+import { network } from "hardhat";
+
+import { policyPublish, policySchema } from "../../../../sdk/cli/commands/policy/publish.js";
 import { fromHex, toHex } from "../../../../sdk/common/bytes.js";
 import { uriHash } from "../../../../sdk/records/commitments.js";
 import { recordOf, type PersonnelEntry } from "../../../../sdk/rewards/personnel/append.js";
@@ -13,8 +16,11 @@ import {
   personnelSchemas,
 } from "../../../../sdk/rewards/personnel/kinds.js";
 import { personnelLogKind, personnelRetention, policyFaults } from "../../../../sdk/rewards/personnel/policy.js";
+import { deployAudit } from "../../../support/audit.js";
+import { commandRunner } from "../../../support/commands.js";
 import { criteria, oneOfEach, refused as refusal, subjectOf } from "../../../support/personnel.js";
 
+const { provider } = await network.create();
 const entries = oneOfEach(subjectOf("17"));
 
 describe("kinds of personnel records", () => {
@@ -110,6 +116,16 @@ describe("the policy of a unit's log", () => {
     expect(policy.disputePeriod).to.equal(20 * 86_400);
     const retention = policy.retention.map(BigInt);
     expect(policyFaults({ ...policy, disputePeriod: BigInt(policy.disputePeriod), retention })).to.deep.equal([]);
+  });
+
+  it("can be published as the sample has it", async () => {
+    const { deployed, suite } = await deployAudit(provider as never);
+    const run = commandRunner(provider as never, deployed);
+    await run(policyPublish, deployed.governor, { file: resolve("samples/people/policy.json") });
+    const policies = suite.contract("LogPolicies");
+    const policyId = await policies.policyCount();
+    expect((await policies.policyOf(policyId)).noticeNeeded).to.equal(true);
+    expect((await policies.retentionOf(policyId, 1)).period).to.equal(personnelRetention[1]);
   });
 
   it("is found wanting without notice, with a shorter dispute or a longer memory", () => {
