@@ -2,6 +2,7 @@
 export * from "./campaign/campaign.js";
 export * from "./campaign/chain.js";
 export * from "./campaign/leaf.js";
+export * from "./campaign/materialise.js";
 export * from "./campaign/proof.js";
 export * from "./decay.js";
 export * from "./standing.js";

@@ -20,6 +20,7 @@ import { awardShow } from "./award/show.js";
 import { awardTypePublish } from "./award/type/publish.js";
 import { awardTypeRetire } from "./award/type/retire.js";
 import { awardTypeShow } from "./award/type/show.js";
+import { campaignMaterialise } from "./campaign/materialise.js";
 import { campaignOpen } from "./campaign/open.js";
 import { campaignProve } from "./campaign/prove.js";
 import { campaignShow } from "./campaign/show.js";
@@ -162,6 +163,7 @@ export const commands: readonly Command[] = [
   awardTypeRetire,
   campaignOpen,
   campaignProve,
+  campaignMaterialise,
   campaignShow,
   monitorRun,
   authorityShow,
