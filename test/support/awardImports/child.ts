@@ -27,7 +27,7 @@ export interface ChildSettings {
 }
 
 const settings = JSON.parse(readFileSync(process.argv[2] ?? "", "utf8")) as ChildSettings;
-const connection = await connect(testProfile([settings.url], { pollingInterval: 0.02 }));
+const connection = await connect(testProfile([settings.url], { feeMode: "dynamic", pollingInterval: 0.02 }));
 const manifest = await readManifest(settings.manifest);
 const suite = connectSuite(connection.provider, manifest);
 const signer = developmentWallet(4).connect(connection.provider);
