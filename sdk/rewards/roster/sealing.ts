@@ -1,7 +1,8 @@
-import { createCipheriv, createDecipheriv, createHmac, hkdfSync, randomBytes } from "node:crypto";
+import { createCipheriv, createDecipheriv, hkdfSync, randomBytes } from "node:crypto";
 
 import { fromUtf8, utf8 } from "../../common/bytes.js";
 import { SteleError } from "../../common/errors.js";
+import { hmacSha256 } from "../../common/node/hmac.js";
 
 const [nonceLength, tagLength] = [12, 16];
 
@@ -15,7 +16,7 @@ export const rosterIdLength = 16;
 export class Sealer {
   /** Tells the right key from another one; says nothing else about it. */
   readonly check: Uint8Array;
-  readonly #lookup: Uint8Array;
+  readonly #lookup: (text: string) => Uint8Array;
   readonly #seal: Uint8Array;
   readonly #id: Uint8Array;
 
@@ -24,14 +25,14 @@ export class Sealer {
     const derive = (purpose: string): Uint8Array =>
       new Uint8Array(hkdfSync("sha256", key, id, `stele.roster.v1 ${purpose}`, 32));
     this.check = derive("check");
-    this.#lookup = derive("lookup");
+    this.#lookup = hmacSha256(derive("lookup"));
     this.#seal = derive("seal");
     this.#id = id;
   }
 
   /** What stands for a text in an index of this roster. */
   lookup(kind: "staff" | "subject" | "account", text: string): Uint8Array {
-    return createHmac("sha256", this.#lookup).update(`${kind}\0${text}`).digest();
+    return this.#lookup(`${kind}\0${text}`);
   }
 
   /** @param place what the value belongs to: sealed anew it opens there and nowhere else */

@@ -1,5 +1,7 @@
-import { createHmac, randomBytes } from "node:crypto";
+import { randomBytes } from "node:crypto";
 import { DatabaseSync, type StatementSync } from "node:sqlite";
+
+import { hmacSha256 } from "../../common/node/hmac.js";
 
 /**
  * Keys of rows with their lines, to find one that comes twice. They lie in a private temporary file of SQLite, which
@@ -7,7 +9,7 @@ import { DatabaseSync, type StatementSync } from "node:sqlite";
  */
 export class SeenKeys {
   readonly #db = new DatabaseSync("");
-  readonly #secret = randomBytes(32);
+  readonly #digest = hmacSha256(randomBytes(32));
   readonly #insert: StatementSync;
   readonly #find: StatementSync;
 
@@ -20,7 +22,7 @@ export class SeenKeys {
 
   /** @returns the line that has the key already; undefined where it is new */
   add(key: string, line: number): number | undefined {
-    const digest = createHmac("sha256", this.#secret).update(key).digest().subarray(0, 16);
+    const digest = this.#digest(key).subarray(0, 16);
     if (this.#insert.run(digest, line).changes === 1) return undefined;
     return Number(this.#find.get(digest)?.["line"]);
   }
