@@ -10,6 +10,7 @@ import { csvRows } from "./badInput/csv.js";
 import { folderRows } from "./badInput/folders.js";
 import { lineRows } from "./badInput/lines.js";
 import { networkRows } from "./badInput/networks.js";
+import { peopleRows } from "./badInput/people.js";
 import { proofRows } from "./badInput/proofs.js";
 import { steleIn } from "./badInput/program.js";
 import type { Row } from "./badInput/row.js";
@@ -19,6 +20,7 @@ import { usageRows } from "./badInput/usage.js";
 const tables: Readonly<Record<string, readonly Row[]>> = {
   NDJSON: lineRows,
   CSV: csvRows,
+  "a department's people": peopleRows,
   "a folder": folderRows,
   "a log's folder": bookRows,
   "a proof or a presented record": proofRows,

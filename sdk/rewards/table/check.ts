@@ -31,7 +31,7 @@ export async function checkTable<T>(file: string, spec: TableSpec<T>, options: T
   const keys = new SeenKeys();
   let rows = 0n;
   try {
-    for await (const { items, shown } of scanTable(source.bytes, file, spec, options)) {
+    for await (const { items, shown } of scanTable(source.bytes, options.shown ?? file, spec, options)) {
       for (const item of items) {
         const problems = "problems" in item ? item.problems : repeated(item, spec, keys, shown);
         for (const problem of problems) log.add(problem);
@@ -78,12 +78,12 @@ export async function* readTable<T>(
   options: TableOptions & { readonly digest?: Hex } = {},
 ): AsyncGenerator<{ readonly line: number; readonly row: T }> {
   const { digest } = options;
-  const { signal } = options;
-  if (digest !== undefined && (await fileDigest(file, { signal })) !== digest) throw changed(file);
+  const { signal, shown = file } = options;
+  if (digest !== undefined && (await fileDigest(file, { signal, shown })) !== digest) throw changed(shown);
   const source = await openFile(file, options);
-  for await (const { items } of scanTable(source.bytes, file, spec, options))
-    yield* items.map((item) => rowOf(item, file));
-  if (digest !== undefined && source.digest() !== digest) throw changed(file);
+  for await (const { items } of scanTable(source.bytes, shown, spec, options))
+    yield* items.map((item) => rowOf(item, shown));
+  if (digest !== undefined && source.digest() !== digest) throw changed(shown);
 }
 
 function changed(file: string): SteleError {

@@ -18,8 +18,8 @@ export interface FileSource {
  * Opens a file that can be read more than once.
  * @throws SteleError `missing` where there is none, `input` where it is no plain file
  */
-export async function openFile(file: string, { signal, onProgress }: TableOptions): Promise<FileSource> {
-  const place = { file };
+export async function openFile(file: string, { signal, onProgress, shown = file }: TableOptions): Promise<FileSource> {
+  const place = { file: shown };
   const facts: Stats = await stat(file).catch((cause: unknown) => {
     const sentence = isAbsent(cause) ? "there is no such file" : `cannot be read: ${whyUnread(cause)}`;
     throw new SteleError("missing", sentence, { place, cause });

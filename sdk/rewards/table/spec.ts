@@ -41,6 +41,8 @@ export const encodings: readonly Encoding[] = ["utf-8", "gb18030"];
 export interface TableOptions {
   /** How the file's text is written; UTF-8, with or without a byte-order mark, unless given. */
   readonly encoding?: Encoding | undefined;
+  /** What messages call the file; the user's own spelling, where there is one. */
+  readonly shown?: string | undefined;
   readonly signal?: AbortSignal | undefined;
   /** Told of the bytes that were read, of how many. */
   readonly onProgress?: (done: number, total: number) => void;

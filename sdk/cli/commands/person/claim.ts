@@ -13,8 +13,8 @@ export const personClaim = defineCommand({
   summary: "Hand the account that the department holds for a person over to the person's own (officer)",
   description:
     "The person makes a key and signs with `stele subject consent SUBJECT --key FILE --json`; SUBJECT is what `roster show " +
-    "STAFF` prints. Once the chain has the new account, the roster follows and the key that was held is destroyed; awards " +
-    "and points follow with `stele award migrate` and `stele points migrate`, which anyone may call.",
+    "STAFF` prints. Once the chain has the new account, the roster follows and the key that was held is destroyed; what " +
+    "tokens tell follows with `stele award migrate --subject SUBJECT`, which anyone may call.",
   reach: "writes",
   fields: {
     staff: staffField,

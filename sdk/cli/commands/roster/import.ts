@@ -46,18 +46,20 @@ export const rosterImport = defineCommand({
   async run(input, context) {
     const session = await context.session();
     const member = await officersMember(session);
-    if (context.common.dryRun && !(await hasRoster(context, input))) return void (await rehearse(input, context));
-    const open = context.common.dryRun ? withRoster : withNewRoster;
-    await open(context, input, async (roster) => {
-      if (context.common.dryRun) return rehearse(input, context, roster);
-      return importPeople(input, context, session, roster, member);
+    const known = await hasRoster(context, input);
+    // Nothing is made for a file with a problem, not even an empty roster.
+    const early = known ? undefined : await check(input, context, undefined);
+    if (context.common.dryRun && early !== undefined) return rehearse(early, context);
+    await (known ? withRoster : withNewRoster)(context, input, async (roster) => {
+      const found = early ?? (await check(input, context, roster));
+      if (context.common.dryRun) rehearse(found, context);
+      else await importPeople(input, context, session, roster, { ...found, member });
     });
   },
 });
 
-/** Checks the file, and says what it would bring. */
-async function rehearse(input: Input, context: Context, roster?: Roster): Promise<void> {
-  const { rows } = await check(input, context, roster);
+/** Says what a sound file would bring. */
+function rehearse({ rows }: { readonly rows: bigint }, context: Context): void {
   context.print({ rows }, () => `Dry run: ${rows} people, no problem in the file. Nothing was changed.`);
 }
 
@@ -69,13 +71,14 @@ async function check(input: Input, context: Context, roster: Roster | undefined)
   const { encoding } = input;
   const work = {
     encoding,
+    shown: input.file,
     signal: context.signal,
     onProgress: (done: number, of: number) => progress.update(done, of),
   };
   const found = await checkTable(context.path(input.file), spec, work);
   progress.finish();
   requireSound(found, input.file);
-  return { ...found, spec, work: { encoding, signal: context.signal, digest: found.digest } };
+  return { ...found, spec, work: { encoding, shown: input.file, signal: context.signal, digest: found.digest } };
 }
 
 async function importPeople(
@@ -83,13 +86,12 @@ async function importPeople(
   context: Context,
   session: Session,
   roster: Roster,
-  member: number,
+  { spec, work, digest, member }: Awaited<ReturnType<typeof check>> & { readonly member: number },
 ): Promise<void> {
   const { openImport } = await import("../../../rewards/imports/run.js");
   const { readTable } = await import("../../../rewards/table/check.js");
   const { planPeople } = await import("../../../rewards/enrolment/plan.js");
   const { enrolPending } = await import("../../../rewards/enrolment/enrol.js");
-  const { spec, work, digest } = await check(input, context, roster);
   const { domain } = input;
   const { suiteId } = session.manifest;
   const terms = { kind: "roster", digest, parameters: { suiteId, member, domain } };
