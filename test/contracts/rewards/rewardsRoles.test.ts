@@ -132,7 +132,7 @@ function callers({ actor, deployed }: World): ReadonlyMap<string, string> {
   );
 }
 
-describe("rewards: role x halted x function", () => {
+describe("rewards: role x halted x function (RC8, MP9)", () => {
   it("the table names every function that writes", () => {
     for (const name of Object.keys(factories) as Name[]) {
       const writing: string[] = [];
