@@ -245,6 +245,8 @@ describe("the chart of a table", () => {
     const table = tableOf(criteria, all);
     const svg = await feedbackChart(table);
     expect(await feedbackChart(table)).to.equal(svg);
+    const bars = [...svg.matchAll(/<g class="mark-rect role-mark[^"]*"[^>]*>(.*?)<\/g>/gs)].map(([, marks]) => marks!);
+    expect(bars.map((marks) => marks.match(/<path/g)?.length)).to.deep.equal([2, 2]);
     expect(svg).to.match(
       /^<svg[^>]* role="img" aria-labelledby="title desc"><title id="title">Feedback of a quarter<\/title>/,
     );
