@@ -264,7 +264,13 @@ export const proofRows: readonly Row[] = [
   {
     name: "an index with a presented record",
     argv: ["record", "show", "shown.json", "1", "--offline"],
-    says: "INDEX, --out, --field and --to-subject go with the folder of a log",
+    says: "shown.json: INDEX and --log are for a file of openings",
+    code: 2,
+  },
+  {
+    name: "a part of a presented record that was not shown to one whole",
+    argv: ["record", "show", "shown.json", "--field", "/amount", "--out", "more.json", "--offline"],
+    says: "--out, --field and --to-subject go with the folder of a log, or an opening",
     code: 2,
   },
   {
