@@ -10,6 +10,9 @@ const CODE_LIMIT = 24_576;
 /** EIP-3860, in bytes. */
 const INITCODE_LIMIT = 49_152;
 
+/** Of ERC-721 and of ERC-1155, which name its first field differently; no contract here ever emits it. */
+const namedByStandards = "ApprovalForAll";
+
 interface Artifact {
   readonly name: string;
   readonly abi: Interface;
@@ -62,7 +65,9 @@ describe("The interfaces of all contracts together", () => {
   it("use each event topic for one event, indexed fields and names included", async () => {
     const entries = (await artifacts()).flatMap(({ name, abi }) => {
       const found: (readonly [string, string, string])[] = [];
-      abi.forEachEvent((event) => void found.push([event.topicHash, declared(event), name]));
+      abi.forEachEvent((event) => {
+        if (event.name !== namedByStandards) found.push([event.topicHash, declared(event), name]);
+      });
       return found;
     });
     expect(entries.length).to.be.greaterThan(40);

@@ -3,7 +3,7 @@ import { id, ZeroAddress, ZeroHash } from "ethers";
 import { network } from "hardhat";
 
 import { deployAwards, reason, tokenIn } from "../../support/awards.js";
-import { day, Granters, Standing } from "../../support/rewards.js";
+import { Granters, Standing } from "../../support/rewards.js";
 
 const { provider, networkHelpers } = await network.create();
 const { loadFixture, time } = networkHelpers;
@@ -103,14 +103,14 @@ describe("Awards, granting", () => {
   it("ends no later than the type says, and ends when it says", async () => {
     const { awards, as, grantOf, grant, publishType } = await loadFixture(deployed);
     const typeId = await publishType({ validity: 100n });
-    const at = BigInt(await time.latest()) + 1_000n;
     const contract = as("department", "Awards");
-    for (const expires of [at, at + 101n]) {
-      await time.setNextBlockTimestamp(at);
-      await expect(contract.grant(grantOf(["ada"], { typeId, expires })))
+    const start = BigInt(await time.latest()) + 1_000n;
+    for (const [i, expires] of [start, start + 102n].entries()) {
+      await time.setNextBlockTimestamp(start + BigInt(i));
+      await expect(contract.grant.staticCall(grantOf(["ada"], { typeId, expires })))
         .to.be.revertedWithCustomError(awards, "AwardsInvalidGrant")
         .withArgs("expires");
-      await time.setNextBlockTimestamp(at + 1n).catch(() => undefined);
+      await networkHelpers.mine();
     }
     const since = BigInt(await time.latest()) + 10n;
     await time.setNextBlockTimestamp(since);
@@ -125,7 +125,6 @@ describe("Awards, granting", () => {
     expect(await awards.standingOf(tokenIn(batch))).to.deep.equal([Standing.Expired, false]);
     const early = await grant(["ada"], { typeId, expires: since + 150n });
     expect(await awards.endTime(tokenIn(early))).to.equal(since + 150n);
-    expect(day).to.equal(86_400);
   });
 
   it("revokes and reinstates one award or a batch, by its issuer, with a reason", async () => {
