@@ -2,6 +2,7 @@
 import { fileURLToPath } from "node:url";
 
 import { writeAuditSample } from "./audit.js";
+import { writeAwardsSample } from "./awards.js";
 import { writeFeedbackSample } from "./feedback.js";
 import { writeIsoSample } from "./iso21378.js";
 import { writePeopleSample } from "./people.js";
@@ -11,3 +12,4 @@ writeAuditSample(folder("audit"));
 writeIsoSample(folder("audit-iso21378"));
 writePeopleSample(folder("people"));
 writeFeedbackSample(folder("people"));
+writeAwardsSample(folder("people"));
