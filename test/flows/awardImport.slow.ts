@@ -28,9 +28,10 @@ function runChild(
   file: string,
   dies: (stage: string, share: number) => boolean = () => false,
 ): Promise<Ended | undefined> {
+  // A small heap, so that what is kept shows and what waits to be collected does not.
   const child = spawn(
     process.execPath,
-    ["--import", "tsx", join("test", "support", "awardImports", "child.ts"), file],
+    ["--max-old-space-size=160", "--import", "tsx", join("test", "support", "awardImports", "child.ts"), file],
     {
       stdio: ["ignore", "pipe", "inherit"],
     },
