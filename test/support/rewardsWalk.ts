@@ -3,10 +3,7 @@ import { type BaseContract, id, type Log, Wallet, ZeroHash } from "ethers";
 import { decodeRevert, RevertError } from "../../sdk/chain/errors.js";
 import type { Eip1193 } from "../../sdk/chain/deployment/executor.js";
 import { type Hex, toHex } from "../../sdk/common/bytes.js";
-import { replayPoints } from "../../sdk/rewards/awards/points.js";
-import { replayAwards } from "../../sdk/rewards/awards/replay.js";
-import { campaignId, encodeLeaf } from "../../sdk/rewards/campaign/leaf.js";
-import { decayed } from "../../sdk/rewards/decay.js";
+import { campaignId } from "../../sdk/rewards/campaign/leaf.js";
 import {
   Awards__factory,
   Campaigns__factory,
@@ -15,8 +12,8 @@ import {
 } from "../../typechain-types/index.js";
 import { type Attempt, type ModelCampaign, RewardsModel } from "./rewardsModel.js";
 import { Category, day, defaultTerms, Granters, type PersonLabel, type RewardsSuite } from "./rewards.js";
-import { heldOf } from "./meritPoints.js";
-import { referenceLeafHash, VirtualTree } from "./virtualTree.js";
+import { type Answers, sampled, whole } from "./rewardsAnswers.js";
+import { fields, lower, pick, saltOf, treeOf } from "./rewardsParts.js";
 
 const forever = 2n ** 40n - 1n;
 const reason = id("reason");
@@ -111,80 +108,19 @@ export class RewardsWalk {
     return this.#onlyMigrationMoves(attempt.act, logs);
   }
 
-  /** Asks the chain and the model the same questions about a token and an account. @returns what differs */
-  async compare(choice: number): Promise<string[]> {
-    const { model, world } = this;
-    const wrong: string[] = [];
-    const hold = (what: string, chain: unknown, expected: unknown) => {
-      this.compared++;
-      if (String(chain).toLowerCase() !== String(expected).toLowerCase())
-        wrong.push(`${what}: ${chain}, and ${expected} in the model`);
-    };
-    model.now = await world.now();
-    const awards = world.suite.contract("Awards");
-    const token = pick([...model.tokens.keys()], choice);
-    if (token !== undefined) {
-      const standing = model.standingOf(token);
-      hold(`standing of ${token}`, (await awards.standingOf(token)).standing, standing);
-      hold(`isValid of ${token}`, await awards.isValid(token), standing === 1n);
-      hold(`owner of ${token}`, await awards.ownerOf(token), model.tokens.get(token)!.owner);
-      hold(`holder of ${token}`, await awards.holderOf(token), model.holderOf(token));
-    }
-    const account = pick([...model.ties.keys()], choice)!;
-    hold(`balance of ${account}`, await awards.balanceOf(account), model.balanceOf(account));
-    const points = world.suite.contract("MeritPoints");
-    for (const [of, scale] of model.scales) {
-      const held = model.held(account, of);
-      hold(`points of ${account}`, show(heldOf(await points.pointsOf(account, of))), show(held));
-      hold(`decayed points of ${account}`, await points.decayedOf(account, of), decayed(held, scale, model.now));
-    }
-    return wrong;
+  /** Asks the chain and the model the same questions. @returns what differs */
+  async compare(choice: number): Promise<readonly string[]> {
+    this.model.now = await this.world.now();
+    return this.#told(await sampled(this.world, this.model, choice));
   }
 
   /** The whole state once more, from the chain and from its events alone. @returns what differs */
-  async readBack(): Promise<string[]> {
-    const { model, world } = this;
-    const wrong: string[] = [];
-    const { suite, deployed } = world;
-    const source = { provider: deployed.provider, fromBlock: suite.manifest.deploymentBlock, range: 50 };
-    const [awards, points] = [await replayAwards(suite, source), await replayPoints(suite, source)];
-    const hold = (what: string, found: unknown, expected: unknown) => {
-      this.compared++;
-      if (String(found).toLowerCase() !== String(expected).toLowerCase())
-        wrong.push(`${what}: ${found}, and ${expected} in the model`);
-    };
-    const [chain, merits] = [suite.contract("Awards"), suite.contract("MeritPoints")];
-    let balances = 0n;
-    for (const account of [...model.ties.keys(), lower(world, "stranger")]) {
-      const balance = await chain.balanceOf(account);
-      balances += balance;
-      hold(`balance of ${account} by events`, awards.balanceOf(account), balance);
-      for (const of of model.scales.keys()) {
-        const held = show(heldOf(await merits.pointsOf(account, of)));
-        hold(`points of ${account}`, held, show(model.held(account, of)));
-        hold(`points of ${account} by events`, show(points.pointsOf(account, of)), held);
-      }
-    }
-    hold("the sum of balances", balances, model.tokens.size);
-    hold("tokens by events", awards.awards().length, model.tokens.size);
-    for (const { id: token, owner } of awards.awards()) {
-      hold(`owner of ${token} by events`, owner, model.tokens.get(token)?.owner);
-      hold(`owner of ${token}`, await chain.ownerOf(token), owner);
-      hold(`standing of ${token}`, (await chain.standingOf(token)).standing, model.standingOf(token));
-    }
-    for (const of of model.scales.keys()) {
-      const given = model.grants.filter((grant) => grant.id === of);
-      const sum = given.reduce(
-        (all, { points: each, taken }) => taken.reduce((left, one) => left + each - one, all),
-        0n,
-      );
-      const held = [...model.ties.keys()].map((account) => points.pointsOf(account, of).lifetime);
-      hold(
-        `MP3: the sum of points of ${of}`,
-        held.reduce((a, b) => a + b, 0n),
-        sum,
-      );
-    }
+  async readBack(): Promise<readonly string[]> {
+    return this.#told(await whole(this.world, this.model));
+  }
+
+  #told({ compared, wrong }: Answers): readonly string[] {
+    this.compared += compared;
     return wrong;
   }
 
@@ -429,37 +365,4 @@ export class RewardsWalk {
       return { refusal: refusal.revert.name, logs: [] };
     }
   }
-}
-
-function saltOf(place: number): Hex {
-  return id(`salt ${place}`) as Hex;
-}
-
-function treeOf(subjects: readonly Hex[]): VirtualTree {
-  const bytes = (hex: string) => Uint8Array.from(Buffer.from(hex.slice(2), "hex"));
-  const leaves = subjects.map((subject, i) => {
-    const leaf = encodeLeaf({ subject: bytes(subject), salt: bytes(saltOf(i)) });
-    return [BigInt(i), referenceLeafHash(leaf)] as const;
-  });
-  return new VirtualTree(new Uint8Array(32), new Map(leaves));
-}
-
-function pick<T>(from: readonly T[], choice: number): T | undefined {
-  return from.length === 0 ? undefined : from[choice % from.length];
-}
-
-function lower(world: RewardsSuite, label: (typeof awarders)[number]): string {
-  return world.actor(label).address.toLowerCase();
-}
-
-/** EIP-712 fields as a type string lists them. */
-function fields(list: string): { type: string; name: string }[] {
-  return list.split(", ").map((field) => {
-    const [type, name] = field.split(" ") as [string, string];
-    return { type, name };
-  });
-}
-
-function show({ lifetime, era, weight }: { lifetime: bigint; era: bigint; weight: bigint }): string {
-  return `${lifetime} of era ${era} weighing ${weight}`;
 }
