@@ -11,6 +11,7 @@ import { decodeOpening, contentCommitment } from "../../sdk/rewards/granting/con
 import { batchOfToken, readAward, tokenOf } from "../../sdk/rewards/awards/state.js";
 import { deployAwards } from "../support/awards.js";
 import { dyingSubmit, honoured, importWorld, Killed, type ImportWorld } from "../support/awardImports.js";
+import { grantingChain } from "../support/granting.js";
 import { temporaryFolders } from "../support/folders.js";
 import { refusal } from "../support/refusal.js";
 
@@ -120,6 +121,27 @@ describe("an import of awards", () => {
     expect((await run({}, { submit: robbed, source: mine.source })).complete).to.equal(true);
     await mine.close();
     expect(await holdings()).to.deep.equal(once);
+  });
+
+  it("GR3: keeps a second clerk from granting a batch that the first one signed, and finds it where it was granted", async () => {
+    for (const moment of ["before", "after"] as const) {
+      const made = await world();
+      const dead = await made.chain({}, "dead");
+      const cut = made.run({}, { submit: dyingSubmit(dead, 0, moment), source: dead.source });
+      expect(await cut.catch((error: unknown) => error)).to.be.instanceOf(Killed);
+      await dead.close();
+      const clerk = await grantingChain(provider, made.suite, made.suite.actor("clerk"), join(made.folder, "clerk"));
+      const asClerk = made.run({}, { ...clerk });
+      if (moment === "before") {
+        await refusal(asClerk, "go on with that account");
+        await networkHelpers.time.increase(31 * 86_400);
+        await made.run({}, { ...clerk });
+      } else {
+        await asClerk;
+      }
+      await clerk.close();
+      expect(await made.holdings()).to.deep.equal(once);
+    }
   });
 
   it("GR2: goes on with its plan when the file or the roster changes after it was begun", async () => {

@@ -1,4 +1,6 @@
+import type { Hex } from "../../common/bytes.js";
 import { SteleError } from "../../common/errors.js";
+import { formatInstant } from "../../common/time.js";
 import { isRevert } from "../../chain/errors.js";
 import { grantCall, grantSignedCall, noLog, type TokenGrant } from "./calls.js";
 import type { ImportRun } from "../imports/run.js";
@@ -92,7 +94,7 @@ async function grantOne(
     return { what: label, submission };
   } catch (error) {
     // Somebody handed in the same signature, which is as good.
-    const other = isRevert(error, "AwardsNonceUsed") ? await signedBefore(nonce, chain) : undefined;
+    const other = isRevert(error, "AwardsNonceUsed") ? await signedBefore(plan, nonce, chain) : undefined;
     if (other === undefined) throw named(error, awards);
     return void setNumber(run, "tokens", number, other);
   }
@@ -107,18 +109,39 @@ export async function settledBefore(
   { issuer }: SharedTerms,
   chain: GrantingChain,
 ): Promise<Settled<bigint> | undefined> {
-  const signed = await signedBefore(nonce, chain);
+  const signed = await signedBefore(plan, nonce, chain);
   if (signed !== undefined) return signed;
   const proposed = plan.fact(`proposed ${number}`);
   if (proposed === undefined) return undefined;
   return findBatch(chain.suite, { ...chain.source, fromBlock: Number(proposed) }, grant, issuer);
 }
 
+/**
+ * The batch that a signature of this import was used for: of the present signer's, or of whoever ran the import before.
+ * @throws SteleError `refused` while a signature of another signer's may still be handed in
+ */
 async function signedBefore(
+  plan: AwardPlan,
   nonce: bigint,
   { suite, source, signer }: GrantingChain,
 ): Promise<Settled<bigint> | undefined> {
-  return signer === undefined ? undefined : findBatchOfNonce(suite, source, signer.address, nonce);
+  const others = plan.names("signer ").map((name) => name.slice("signer ".length) as Hex);
+  for (const address of new Set([...others, ...(signer === undefined ? [] : [signer.address])])) {
+    const found = await findBatchOfNonce(suite, source, address, nonce);
+    if (found !== undefined) return found;
+  }
+  const other = others.find((address) => address !== signer?.address);
+  if (other === undefined || plan.fact(`signed ${nonce} ${other}`) === undefined) return undefined;
+  const until = BigInt(plan.fact(`signed ${nonce} ${other}`)!);
+  if (until < (await blockTime(source))) return undefined;
+  const sentence =
+    `account ${other} signed this batch and its signature counts until ${formatInstant(until)}; go on with that ` +
+    "account, or wait until then";
+  throw new SteleError("refused", sentence);
+}
+
+async function blockTime({ provider }: GrantingChain["source"]): Promise<bigint> {
+  return BigInt((await provider.getBlock("latest"))?.timestamp ?? 0);
 }
 
 async function submitGrant(
@@ -137,6 +160,9 @@ async function submitGrant(
     return chain.submit(grantCall(suite, grant, label), key);
   }
   const deadline = await deadlineOf(plan, chain);
+  // Written down before the signature exists: it may be used whatever becomes of this process.
+  plan.fix(`signer ${signer.address}`, "");
+  plan.set(`signed ${nonce} ${signer.address}`, `${deadline}`);
   const signature = await signer.signGrant({ ...grant, nonce, deadline });
   const call = grantSignedCall(suite, grant, { signer: signer.address, nonce, deadline, signature }, label);
   // Another deadline is another call, which the chain takes only if it did not take the first.
@@ -145,7 +171,7 @@ async function submitGrant(
 
 /** The deadline of the import's signatures; a new one where the last is about to pass. */
 async function deadlineOf(plan: AwardPlan, { source, signer }: GrantingChain): Promise<bigint> {
-  const now = BigInt((await source.provider.getBlock("latest"))?.timestamp ?? 0);
+  const now = await blockTime(source);
   for (let round = 0; ; round++) {
     const deadline = BigInt(plan.fix(`deadline ${round} of ${signer!.address}`, `${now + signatureLifetime}`));
     if (deadline > now + 3_600n) return deadline;

@@ -145,6 +145,17 @@ export class AwardPlan {
     return this.fact(name)!;
   }
 
+  /** A fact that may change. */
+  set(name: string, value: string): void {
+    this.#db.prepare("INSERT OR REPLACE INTO fact VALUES (?, ?)").run(name, value);
+  }
+
+  /** Names of facts that begin so. */
+  names(prefix: string): string[] {
+    const rows = this.#db.prepare("SELECT name FROM fact WHERE substr(name, 1, ?) = ?").all(prefix.length, prefix);
+    return rows.map((row) => String(row["name"]));
+  }
+
   fact(name: string): string | undefined {
     const row = this.#db.prepare("SELECT value FROM fact WHERE name = ?").get(name);
     return row === undefined ? undefined : String(row["value"]);
