@@ -7,20 +7,10 @@ import { addressText, hexText, parseWith, wholeNumber } from "../../common/schem
 import { type Call, callOf } from "../../chain/governance/call.js";
 import { reading } from "../../chain/log-state.js";
 import type { Suite } from "../../chain/suite.js";
+import { awardsDomain, materialiseTypes } from "../awards/signing.js";
 import { tokenOf } from "../awards/state.js";
-import { awardsDomain } from "../granting/signed.js";
 import { campaignId, leafStruct } from "./leaf.js";
 import { type CampaignProof, leafOfProof, parseCampaignProof } from "./proof.js";
-
-/** What a subject's account signs, so that anybody may make the token of its award; see `IAwards.materialise`. */
-export const materialiseTypes = {
-  Materialise: [
-    { name: "campaignId", type: "bytes32" },
-    { name: "index", type: "uint64" },
-    { name: "subject", type: "bytes32" },
-    { name: "deadline", type: "uint40" },
-  ],
-};
 
 /** A wish for a token, signed by the person's account; whoever has coins hands it in. */
 export interface MaterialiseSlip {
