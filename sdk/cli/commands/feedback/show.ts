@@ -17,6 +17,7 @@ const fields = {
   book: list(text, "FOLDER", "folder of a unit's log (several times for a table of several units)"),
   unit: list(text, "NAME", "only this unit (several times)"),
   person: list(text, "FILE", "a person's file or one opening (several times): show the person's standing instead"),
+  keys: value(text.optional(), "FILE", "with --person: the person's own keys, where the file is sealed"),
   proof: value(text.optional(), "FILE", "with --person: write a proof of the standing; alone: verify one"),
   criteria: value(text.optional(), "FILE", "published criteria (default for a table: those of the latest import)"),
   log: value(text.optional(), "FOLDER|URL", "the unit's log, to see in which periods it recorded feedback at all"),

@@ -10,6 +10,7 @@ import type { ReadStanding } from "../../../rewards/feedback/verify.js";
 import type { RecordOpening } from "../../../rewards/personnel/opening.js";
 import type { Context } from "../../context.js";
 import { table } from "../../output.js";
+import { readDocument, readKeys } from "../record/subject.js";
 import type { ShowInput } from "./show.js";
 
 /** A person's own standing, from their openings; with a proof for somebody else where one is asked for. */
@@ -19,7 +20,7 @@ export async function showStanding(input: ShowInput, context: Context): Promise<
   const { makeStandingProof } = await import("../../../rewards/feedback/prove.js");
   const { formatStandingProof } = await import("../../../rewards/feedback/standing-proof.js");
   const criteria = await readCriteria(context.path(input.criteria), input.criteria);
-  const openings = await readOpenings(input.person, context);
+  const openings = await readOpenings(input, context);
   const at = input.at ?? machineClock();
   const proof = makeStandingProof(openings, { criteria, at, statuses: await askedOf(openings, input, context) });
   const read = await readOwn(proof, input, context);
@@ -54,10 +55,14 @@ export async function checkStanding(input: ShowInput, context: Context): Promise
   print(read, proof, context, problems);
 }
 
-async function readOpenings(files: readonly string[], context: Context): Promise<RecordOpening[]> {
+async function readOpenings(
+  { person, keys }: Pick<ShowInput, "person" | "keys">,
+  context: Context,
+): Promise<RecordOpening[]> {
   const { parseOpenings } = await import("../../../rewards/personnel/file.js");
+  const own = keys === undefined ? undefined : await readKeys(keys, context);
   const all = [];
-  for (const file of files) all.push(...parseOpenings(await readText(context.path(file), file), { file }));
+  for (const file of person) all.push(...parseOpenings(await readDocument(file, own, context), { file }));
   return all;
 }
 

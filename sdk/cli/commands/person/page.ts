@@ -9,13 +9,14 @@ import type { PageAward, PersonPage } from "../../../rewards/personnel/page/page
 import { defineCommand } from "../../command.js";
 import type { Context } from "../../context.js";
 import { bytes32, list, text, value } from "../../fields.js";
+import { hasRoster, rosterFields, withRoster } from "../../roster.js";
 import { logSource } from "../../governed.js";
 
 interface PageInput {
   readonly book: readonly string[];
   readonly subject: Hex | undefined;
   readonly staff: string | undefined;
-  readonly roster: string | undefined;
+  readonly roster: string;
   readonly rosterKey: string | undefined;
   readonly campaign: readonly string[];
   readonly source: readonly string[];
@@ -32,15 +33,13 @@ export const personPage = defineCommand({
     "NAME.html is one file for people, without script and with nothing to load; NAME.json holds the openings and proofs " +
     "with which the person shows, disputes and appeals. With --card both are sealed to the person (age format), and " +
     "nothing is written in the open.\n\n" +
-    "Example: stele person page --book books/staff --roster roster --roster-key roster.key --staff 007 --card card.json " +
-    "--out 007",
+    "Example: stele person page --book books/staff --staff 007 --card card.json --out 007",
   reach: "reads",
   fields: {
     book: list(text, "FOLDER", "folder of a log with records about the person (several times)"),
     subject: value(bytes32.optional(), "SUBJECT", "the person's pseudonym"),
-    staff: value(text.optional(), "NUMBER", "the person's staff number instead, with --roster"),
-    roster: value(text.optional(), "FOLDER", "the department's roster"),
-    rosterKey: value(text.optional(), "FILE", "key of the roster"),
+    staff: value(text.optional(), "NUMBER", "the person's staff number on the roster instead"),
+    ...rosterFields,
     campaign: list(text, "FOLDER", "folder of a campaign in which the person may have awards (several times)"),
     source: list(text, "URI", "a source that records may come from, to name it on the page (several times)"),
     card: value(text.optional(), "CARD", "seal both files to this person's card"),
@@ -58,23 +57,13 @@ export const personPage = defineCommand({
   },
 });
 
-async function personOf({ subject, staff, roster, rosterKey }: PageInput, context: Context): Promise<Who> {
+async function personOf({ subject, staff, ...place }: PageInput, context: Context): Promise<Who> {
   if ((subject === undefined) === (staff === undefined)) {
-    throw new SteleError("usage", "say who: --subject SUBJECT, or --staff NUMBER with --roster and --roster-key");
+    throw new SteleError("usage", "say who: --subject SUBJECT, or --staff NUMBER of the roster");
   }
-  if (roster === undefined || rosterKey === undefined) {
-    if (subject === undefined) throw new SteleError("usage", "--staff needs --roster and --roster-key");
-    return { subject };
-  }
-  const { openKey } = await import("../../../book/secrets.js");
-  const { Roster } = await import("../../../rewards/roster/roster.js");
-  const opened = await Roster.open(context.path(roster), await openKey(context.path(rosterKey)));
-  try {
-    const person = subject === undefined ? opened.require(staff ?? "") : opened.bySubject(subject);
-    return person ?? { subject: subject! };
-  } finally {
-    opened.close();
-  }
+  if (staff !== undefined) return withRoster(context, place, async (roster) => roster.require(staff));
+  if (!(await hasRoster(context, place))) return { subject: subject! };
+  return withRoster(context, place, async (roster) => roster.bySubject(subject!) ?? { subject: subject! });
 }
 
 async function collect(who: Who, input: PageInput, file: string, context: Context): Promise<PersonPage> {

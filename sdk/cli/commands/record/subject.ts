@@ -162,12 +162,14 @@ async function senderOf(session: Session, { common }: Context): Promise<Hex | un
   return (await (await session.signer()).getAddress()).toLowerCase() as Hex;
 }
 
-async function readKeys(file: string, context: Context): Promise<PersonKeys> {
+/** A person's own keys. */
+export async function readKeys(file: string, context: Context): Promise<PersonKeys> {
   const { parsePersonKeys } = await import("../../../rewards/personnel/keys.js");
   return parsePersonKeys(await readText(context.path(file), file), { file });
 }
 
-async function readDocument(file: string, keys: PersonKeys | undefined, context: Context): Promise<unknown> {
+/** The JSON of a file, opened with the person's keys where it is sealed. */
+export async function readDocument(file: string, keys: PersonKeys | undefined, context: Context): Promise<unknown> {
   const { readJson } = await import("../../../common/json.js");
   const { isSealed, openSealed } = await import("../../../rewards/personnel/keys.js");
   const bytes = await readFile(context.path(file)).catch((cause: unknown) => {
@@ -176,7 +178,7 @@ async function readDocument(file: string, keys: PersonKeys | undefined, context:
   });
   if (!isSealed(bytes)) return readJson(fromUtf8(bytes), { file });
   if (keys === undefined) {
-    throw new SteleError("usage", "is sealed; give the person's keys with --person", { place: { file } });
+    throw new SteleError("usage", "is sealed; give the keys of the person that it is for", { place: { file } });
   }
   return readJson(fromUtf8(await openSealed(keys, bytes, { file })), { file });
 }
