@@ -17,4 +17,8 @@ export const chapters: Readonly<Record<string, Listed>> = {
     summary: "collect two agencies' books, challenge, monitor, freeze a forked log, erase, ask with proofs",
     load: async () => (await import("./audit/index.js")).audit,
   },
+  rewards: {
+    summary: "enrol a department's people, record and assess, award, dispute, recover an account, export a badge",
+    load: async () => (await import("./rewards/index.js")).rewards,
+  },
 };

@@ -68,6 +68,8 @@ export interface Stage {
   nameOf(actor: Actor): string;
   memberOf(actor: Actor): bigint;
   wallet(actor: Actor): HDNodeWallet;
+  /** The number of the actor's account in the development mnemonic. */
+  accountOf(actor: Actor): number;
   /** Seconds of the chain's clock. */
   time(): Promise<number>;
   /** Seconds of everybody's clocks: the machine's, and what was let pass. */
@@ -105,6 +107,7 @@ export async function openStage(workspace: string): Promise<Stage> {
     nameOf: (actor) => cast[actor].name,
     memberOf: (actor) => BigInt(actors.indexOf(actor) + 1),
     wallet,
+    accountOf: (actor) => cast[actor].account,
     time: async () => (await connection.provider.getBlock("latest"))?.timestamp ?? 0,
     now: () => BigInt(Math.floor(Date.now() / 1000) + passed),
     async pass(seconds) {
