@@ -1,4 +1,11 @@
-import { deliver, file, person } from "./records.js";
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+
+import { fromUtf8 } from "../../../sdk/common/bytes.js";
+import { parseOpenings } from "../../../sdk/rewards/personnel/file.js";
+import { openSealed, parsePersonKeys } from "../../../sdk/rewards/personnel/keys.js";
+import { checkedOpening } from "../../../sdk/rewards/personnel/opening.js";
+import { deliver, file, own, person } from "./records.js";
 import { openUnit, type Department } from "./department.js";
 
 /** The units of the samples: name on the roster, folder of the log, number in the names of the samples. */
@@ -18,6 +25,7 @@ export async function assessed(department: Department): Promise<void> {
     for (const period of periods) {
       const source = `feedback-${period}-${number}.csv`;
       const where = [`books/${log}`, source, "--unit", name, "--period", period, "--criteria", "criteria.json"];
+      where.push("--cards", "cards");
       await desk.well(officer, "feedback", "import", ...where);
     }
     await department.anchor(log);
@@ -39,9 +47,21 @@ async function standing(department: Department): Promise<void> {
   const { desk, narrator, outcomes } = department;
   narrator.step("A standing that only the person can show");
   await deliver(department);
+  for (const index of await ownFeedback(department)) {
+    await desk.run(department.account("archive"), "record", "acknowledge", file, String(index), ...own);
+  }
+  narrator.say("The person has acknowledged their records, and from then on they count.");
   const mine = ["--person", file, "--criteria", "criteria.json", "--log", "books/first"];
   await desk.well(undefined, "feedback", "show", ...mine, "--keys", "mine.keys", "--proof", "standing.json");
   narrator.show(await desk.well(undefined, "feedback", "show", "--proof", "standing.json", "--log", "books/first"));
   narrator.say(`Who gets standing.json of ${person} checks it against the log and sees what was left out.`);
   outcomes.push(["a standing, shown with its proof", "checked by somebody else, against the log"]);
+}
+
+/** Where the person's feedback stands in the unit's log, read out of their own file. */
+async function ownFeedback({ folder }: Department): Promise<readonly bigint[]> {
+  const keys = parsePersonKeys(await readFile(join(folder, "mine.keys"), "utf8"));
+  const opened = fromUtf8(await openSealed(keys, await readFile(join(folder, file))));
+  const all = parseOpenings(opened).map((opening) => checkedOpening(opening));
+  return all.filter(({ kind }) => kind === "feedback").map(({ index }) => index);
 }

@@ -1,4 +1,4 @@
-import { readFile } from "node:fs/promises";
+import { mkdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 
 import { Book } from "../../../sdk/book/book.js";
@@ -18,7 +18,8 @@ export const person = staffNumber(1);
 export async function recorded(department: Department): Promise<void> {
   const { desk, narrator, outcomes, stage } = department;
   narrator.step("What is recorded about a person, and what the person can do about it");
-  await desk.well(undefined, "person", "keys", "mine.keys", "mine.card");
+  await mkdir(join(department.folder, "cards"));
+  await desk.well(undefined, "person", "keys", "mine.keys", card);
   await append(department);
   const gas = await department.anchor("first");
   narrator.say(`A training and a performance report are in the unit's log, encrypted; anchoring took ${gas} gas.`);
@@ -42,6 +43,9 @@ export async function recorded(department: Department): Promise<void> {
   outcomes.push(["a performance report, disputed and not answered", "lapsed; it counts no more"]);
 }
 
+/** Their card, where the office looks for it. */
+const card = `cards/${person}.card`;
+
 /** Their file, as the office delivers it. */
 export const file = "mine.json.age";
 
@@ -50,19 +54,8 @@ export const own = ["--person", "mine.keys"] as const;
 
 /** Writes the person's page, and their file, sealed to their keys. */
 export async function deliver({ desk, narrator, folder }: Department): Promise<void> {
-  const page = [
-    "person",
-    "page",
-    "--book",
-    "books/first",
-    "--staff",
-    person,
-    "--roster",
-    "roster",
-    "--roster-key",
-    "roster/secrets/roster.key",
-  ];
-  await desk.well(undefined, ...page, "--card", "mine.card", "--out", "mine");
+  const page = ["person", "page", "--book", "books/first", "--staff", person];
+  await desk.well(undefined, ...page, "--card", card, "--out", "mine");
   narrator.say(`The page and the file that opens it are sealed to the person: ${join(folder, "mine")}.*`);
 }
 
@@ -75,7 +68,7 @@ export async function subjectOf({ desk }: Department, staff: string): Promise<He
 async function append(department: Department): Promise<void> {
   const { folder, stage } = department;
   const subject = await subjectOf(department, person);
-  const { metaAddress } = parsePersonCard(await readFile(join(folder, "mine.card"), "utf8"));
+  const { metaAddress } = parsePersonCard(await readFile(join(folder, card), "utf8"));
   const about = { subject, metaAddress, time: stage.now() - BigInt(day) };
   const criteria = {
     uri: "urn:stele:sample:criteria",
