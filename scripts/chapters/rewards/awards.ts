@@ -23,12 +23,12 @@ export async function awarded(department: Department): Promise<void> {
   const { desk, narrator, outcomes, account, folder } = department;
   const officer = account("personnel");
   narrator.step("Awards that nobody can buy, sell or fake");
-  await desk.well(officer, "award", "type", "publish", "service.json");
-  const granted = await desk.json<Imported>(officer, "award", "import", "awards-service.csv", "--type", "1");
+  await desk.well(officer, "award", "type", "publish", "types/training.json");
+  const granted = await desk.json<Imported>(officer, "award", "import", "awards-training.csv", "--type", "1");
   narrator.say(
     `${granted.awards} awards are granted by one root, in one transaction; the chain does not say for whom any is.`,
   );
-  const again = await desk.refused(officer, "award", "import", "awards-service.csv", "--type", "1");
+  const again = await desk.refused(officer, "award", "import", "awards-training.csv", "--type", "1");
   narrator.say(`The same file again: ${again}`);
   outcomes.push(["a file of awards, imported twice", "granted once"]);
   const subject = await subjectOf(department, person);
@@ -44,7 +44,7 @@ export async function awarded(department: Department): Promise<void> {
     "wish.json",
   );
   await pictured(department, BigInt(made.tokenId));
-  outcomes.push(["an award of a campaign, made a token", `at its holder's wish: ${join(folder, "award.svg")}`]);
+  outcomes.push(["an award of a campaign, made a token", "at its holder's wish, with a picture made on chain"]);
 }
 
 /** Somebody changes the proof of an award into their own. */

@@ -13,11 +13,15 @@ export async function exported(department: Department): Promise<void> {
   const verify = ["award", "verify", "badge.json", "--offline", ...trust, "--status-list"];
   narrator.show(await desk.well(undefined, ...verify, "list.json"));
   outcomes.push(["an award as an Open Badge 3.0", "verified without the chain"]);
-  await desk.well(officer, "award", "revoke", "--campaign", "award.json", "--reason", "clerical-error");
-  await desk.well(undefined, ...making.slice(0, 5), "--out", "badge-after.json", "--status-list", "list-after.json");
-  const said = await desk.refused(undefined, ...verify, "list-after.json");
-  narrator.say(`After its revocation, with the new status list: ${said}`);
+  await desk.well(officer, "award", "revoke", "--campaign", "award.json", "--reason", "granted-in-error");
+  const none = await desk.refused(undefined, ...making);
+  narrator.say(`After its revocation nobody gets another badge: ${none}`);
+  const lists = ["award", "status-list", "keys/awards", "--out", "status"];
+  const { files } = await desk.json<{ files: readonly string[] }>(undefined, ...lists);
+  const said = await desk.refused(undefined, ...verify, `status/${files.find((name) => name.endsWith(".json"))}`);
+  narrator.say(`The old badge, with the new status list: ${said}`);
   const shown = await desk.run(undefined, "award", "show", "award.json", "--json");
   if (shown.code !== 3) throw new SteleError("unproven", "a revoked award still counts");
+  await desk.well(officer, "award", "reinstate", "--campaign", "award.json", "--reason", "appeal-upheld");
   outcomes.push(["the same badge after its award was revoked", "refused by the status list, and by the chain"]);
 }

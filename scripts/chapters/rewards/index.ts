@@ -16,11 +16,11 @@ export const rewards: Chapter = {
       const department = await openDepartment(stage, options, narrator);
       await takeIn(department);
       await openUnit(department, "first");
+      await awarded(department);
+      await exported(department);
       await recorded(department);
       await assessed(department);
-      await awarded(department);
       await recovered(department);
-      await exported(department);
       narrator.step("What stands now");
       narrator.show(
         table(

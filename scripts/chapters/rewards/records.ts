@@ -53,10 +53,10 @@ export const file = "mine.json.age";
 export const own = ["--person", "mine.keys"] as const;
 
 /** Writes the person's page, and their file, sealed to their keys. */
-export async function deliver({ desk, narrator, folder }: Department): Promise<void> {
+export async function deliver({ desk, narrator }: Department): Promise<void> {
   const page = ["person", "page", "--book", "books/first", "--staff", person];
   await desk.well(undefined, ...page, "--card", card, "--out", "mine");
-  narrator.say(`The page and the file that opens it are sealed to the person: ${join(folder, "mine")}.*`);
+  narrator.say("The page, and the file of what opens their records, are sealed to the person.");
 }
 
 /** The pseudonym of somebody on the roster. */

@@ -27,7 +27,7 @@ export async function recovered(department: Department): Promise<void> {
   await fund(department, owningAccount(1));
   await desk.well(owningAccount(1), "person", "recover", "veto", subject);
   narrator.say("The thief, who holds the old key, vetoes; now a third member decides, and no veto stops that.");
-  await desk.well(account("court"), "person", "recover", "decide", subject, "grant", "--to", to);
+  await desk.well(account("court"), "person", "recover", "decide", subject, "--decision", "grant", "--to", to);
   await stage.pass(31 * day);
   await desk.well(account("personnel"), "person", "recover", "complete", person);
   await desk.well(account("archive"), "award", "migrate", "--subject", subject);
