@@ -83,10 +83,12 @@ export interface Stage {
   close(): Promise<void>;
 }
 
+/** Blocks may share a second, so that a chain of many short blocks does not run ahead of everybody's clocks. */
+const embedded = { network: "hardhat", override: { allowBlocksWithSameTimestamp: true } };
+
 /** Deploys the suite on an embedded chain, publishes a policy, enrols the cast, hands over to governance. */
 export async function openStage(workspace: string): Promise<Stage> {
-  // Its blocks may share a second, so that a chain of many short blocks does not run ahead of everybody's clocks.
-  const { provider } = await network.create({ network: "hardhat", override: { allowBlocksWithSameTimestamp: true } });
+  const { provider } = await network.create(embedded);
   const { suite } = await deploySuite(provider, { governance: { delays }, setup: prepare });
   const transport = {
     request: (call: { method: string; params?: readonly unknown[] }) => provider.request(call as never),

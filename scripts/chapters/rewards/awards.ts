@@ -12,15 +12,9 @@ interface Imported {
   readonly campaignFolder: string;
 }
 
-/** What the chain says of an award. */
-interface Shown {
-  readonly standing: string;
-  readonly id?: string;
-}
-
 /** Awards to everybody in a file by one root; the person makes a token of one; forgeries. */
 export async function awarded(department: Department): Promise<void> {
-  const { desk, narrator, outcomes, account, folder } = department;
+  const { desk, narrator, outcomes, account } = department;
   const officer = account("personnel");
   narrator.step("Awards that nobody can buy, sell or fake");
   await desk.well(officer, "award", "type", "publish", "types/training.json");
