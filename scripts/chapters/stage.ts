@@ -90,10 +90,8 @@ const embedded = { network: "hardhat", override: { allowBlocksWithSameTimestamp:
 export async function openStage(workspace: string): Promise<Stage> {
   const { provider } = await network.create(embedded);
   const { suite } = await deploySuite(provider, { governance: { delays }, setup: prepare });
-  const transport = {
-    request: (call: { method: string; params?: readonly unknown[] }) => provider.request(call as never),
-  };
-  const connection = await connect(profileOf(suite), { transport });
+  const request = (call: { method: string; params?: readonly unknown[] }) => provider.request(call as never);
+  const connection = await connect(profileOf(suite), { transport: { request } });
   const senders = new Map<Actor, Promise<Sender>>();
   let passed = 0;
   const wallet = (actor: Actor): HDNodeWallet => developmentWallet(cast[actor].account);
