@@ -4,10 +4,10 @@ import { join } from "node:path";
 import { expect } from "chai";
 import { network } from "hardhat";
 
-import { toHex } from "../../sdk/common/bytes.js";
+import { fromUtf8 } from "../../sdk/common/bytes.js";
 import { openCampaign } from "../../sdk/rewards/campaign/campaign.js";
 import { readCampaignAward } from "../../sdk/rewards/campaign/chain.js";
-import { decodeOpening, contentCommitment } from "../../sdk/rewards/granting/content.js";
+import { parseContent } from "../../sdk/rewards/credentials/proved.js";
 import { batchOfToken, readAward, tokenOf } from "../../sdk/rewards/awards/state.js";
 import { deployAwards } from "../support/awards.js";
 import { dyingSubmit, honoured, importWorld, Killed, type ImportWorld } from "../support/awardImports.js";
@@ -56,9 +56,8 @@ describe("an import of awards", () => {
       const proof = await made.prove(BigInt(n), campaign!);
       expect(proof.leaf.subject).to.equal(suite.subject(label));
       expect((await readCampaignAward(suite.suite, proof)).standing).to.equal("valid");
-      const opening = decodeOpening((await made.opening(BigInt(n)))!);
-      expect(opening.content).to.deep.equal({ citation: `for number ${n}`, date: `2026-03-1${n}` });
-      expect(toHex(contentCommitment(opening))).to.equal(proof.leaf.content);
+      const { content } = parseContent(JSON.parse(fromUtf8((await made.opening(BigInt(n)))!)), proof);
+      expect(content).to.deep.equal({ citation: `for number ${n}`, date: `2026-03-1${n}` });
     }
     await made.close();
   });

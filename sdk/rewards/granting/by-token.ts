@@ -2,7 +2,8 @@ import type { Hex } from "../../common/bytes.js";
 import { SteleError } from "../../common/errors.js";
 import { formatInstant } from "../../common/time.js";
 import { isRevert } from "../../chain/errors.js";
-import { grantCall, grantSignedCall, noLog, type TokenGrant } from "./calls.js";
+import type { GrantTerms } from "../awards/signing.js";
+import { grantCall, grantSignedCall, noLog } from "./calls.js";
 import type { ImportRun } from "../imports/run.js";
 import { numberOf, setNumber, stepOf } from "./facts.js";
 import { batchesOf, type AwardPlan, type Batch, type PlannedAward } from "./plan.js";
@@ -17,7 +18,7 @@ export const mostInBatch = 1_000n;
 const signatureLifetime = 30n * 86_400n;
 
 /** The grant of a batch. */
-export function grantOfBatch(awards: readonly PlannedAward[], shared: SharedTerms): TokenGrant {
+export function grantOfBatch(awards: readonly PlannedAward[], shared: SharedTerms): GrantTerms {
   const { typeId, expires, evidenceLog = noLog } = shared;
   const resting = awards.filter(({ evidence }) => evidence !== undefined);
   if (resting.length !== 0 && resting.length !== awards.length) {
@@ -103,7 +104,7 @@ async function grantOne(
 /** What a former run did, as the chain shows it. */
 export async function settledBefore(
   plan: AwardPlan,
-  grant: TokenGrant,
+  grant: GrantTerms,
   number: bigint,
   nonce: bigint,
   { issuer }: SharedTerms,
@@ -147,7 +148,7 @@ async function blockTime({ provider }: GrantingChain["source"]): Promise<bigint>
 async function submitGrant(
   run: ImportRun,
   plan: AwardPlan,
-  grant: TokenGrant,
+  grant: GrantTerms,
   number: bigint,
   nonce: bigint,
   label: string,

@@ -2,17 +2,7 @@ import type { Hex } from "../../common/bytes.js";
 import { callOf, type Call } from "../../chain/governance/call.js";
 import type { Suite } from "../../chain/suite.js";
 import type { CampaignTerms } from "../campaign/leaf.js";
-
-/** What is granted by token: one award to each account. `IAwards.Grant` of the contracts. */
-export interface TokenGrant {
-  readonly typeId: bigint;
-  /** 0 for what the type says. */
-  readonly expires: bigint;
-  /** Zero where the awards rest on no records. */
-  readonly evidenceLog: Hex;
-  readonly accounts: readonly Hex[];
-  readonly evidence: readonly bigint[];
-}
+import type { GrantTerms } from "../awards/signing.js";
 
 /** The log of awards that rest on no records. */
 export const noLog = `0x${"00".repeat(32)}` as const;
@@ -25,14 +15,14 @@ function call(suite: Suite, contract: Contract, method: string, values: readonly
 }
 
 /** Grants tokens as the sending account's member. */
-export function grantCall(suite: Suite, grant: TokenGrant, label = grantLabel(grant)): Call {
+export function grantCall(suite: Suite, grant: GrantTerms, label = grantLabel(grant)): Call {
   return call(suite, "Awards", "grant", [grant], label);
 }
 
 /** Grants what a signer signed. */
 export function grantSignedCall(
   suite: Suite,
-  grant: TokenGrant,
+  grant: GrantTerms,
   signed: { readonly signer: Hex; readonly nonce: bigint; readonly deadline: bigint; readonly signature: Hex },
   label = grantLabel(grant),
 ): Call {
@@ -40,7 +30,7 @@ export function grantSignedCall(
   return call(suite, "Awards", "grantBySignature", [grant, signer, nonce, deadline, signature], label);
 }
 
-function grantLabel({ typeId, accounts }: TokenGrant): string {
+function grantLabel({ typeId, accounts }: GrantTerms): string {
   return `grant award type ${typeId} to ${accounts.length} account${accounts.length === 1 ? "" : "s"}`;
 }
 

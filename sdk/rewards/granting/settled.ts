@@ -5,7 +5,7 @@ import { SteleError } from "../../common/errors.js";
 import { logsInRanges, type LogSource } from "../../chain/governance/logs.js";
 import type { Suite } from "../../chain/suite.js";
 import type { CampaignTerms } from "../campaign/leaf.js";
-import type { TokenGrant } from "./calls.js";
+import type { GrantTerms } from "../awards/signing.js";
 
 /*
  * What an import finds on the chain of its own former runs, whatever became of the journals on this machine: a campaign
@@ -58,7 +58,7 @@ export async function findBatchOfNonce(
 export async function findBatch(
   suite: Suite,
   source: LogSource,
-  grant: TokenGrant,
+  grant: GrantTerms,
   issuer: bigint,
 ): Promise<Settled<bigint> | undefined> {
   const abi = suite.contract("Awards").interface;

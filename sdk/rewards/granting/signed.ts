@@ -5,26 +5,7 @@ import type { Hex } from "../../common/bytes.js";
 import { SteleError, type Place } from "../../common/errors.js";
 import { addressText, hash32, hexText, parseWith, wholeNumber } from "../../common/schema.js";
 import type { Suite } from "../../chain/suite.js";
-import type { TokenGrant } from "./calls.js";
-import type { SignedGrant } from "./work.js";
-
-/** EIP-712 domain of `Awards`. */
-export function awardsDomain(chainId: bigint, awards: string) {
-  return { name: "Stele Awards", version: "1", chainId, verifyingContract: awards };
-}
-
-/** What is signed for a grant. */
-export const grantTypes = {
-  Grant: [
-    { name: "typeId", type: "uint32" },
-    { name: "expires", type: "uint40" },
-    { name: "evidenceLog", type: "bytes32" },
-    { name: "accounts", type: "address[]" },
-    { name: "evidence", type: "uint64[]" },
-    { name: "nonce", type: "uint256" },
-    { name: "deadline", type: "uint40" },
-  ],
-};
+import { awardsDomain, grantTypes, type GrantTerms, type SignedGrant } from "../awards/signing.js";
 
 /** A grant that somebody signed and anybody may hand in. */
 export interface GrantSlip {
@@ -32,7 +13,7 @@ export interface GrantSlip {
   readonly chainId: bigint;
   readonly awards: Hex;
   readonly signer: Hex;
-  readonly grant: TokenGrant;
+  readonly grant: GrantTerms;
   readonly nonce: bigint;
   readonly deadline: bigint;
   readonly signature: Hex;

@@ -2,6 +2,7 @@ import type { Hex } from "../../common/bytes.js";
 import type { Call } from "../../chain/governance/call.js";
 import type { LogSource } from "../../chain/governance/logs.js";
 import type { Suite } from "../../chain/suite.js";
+import type { SignedGrant } from "../awards/signing.js";
 
 /** What became of a call that was submitted; a session's `submit` answers so. */
 export type Submission =
@@ -13,17 +14,6 @@ export type Submission =
 export interface GrantSigner {
   readonly address: Hex;
   signGrant(grant: SignedGrant): Promise<Hex>;
-}
-
-/** What is signed, as `IAwards` has it. */
-export interface SignedGrant {
-  readonly typeId: bigint;
-  readonly expires: bigint;
-  readonly evidenceLog: Hex;
-  readonly accounts: readonly Hex[];
-  readonly evidence: readonly bigint[];
-  readonly nonce: bigint;
-  readonly deadline: bigint;
 }
 
 /** What all awards of an import share. */

@@ -1,6 +1,6 @@
 import { SteleError } from "../../../common/errors.js";
 import type { Hex } from "../../../common/bytes.js";
-import type { TokenGrant } from "../../../rewards/granting/calls.js";
+import type { GrantTerms } from "../../../rewards/awards/signing.js";
 import { defineCommand } from "../../command.js";
 import type { Context } from "../../context.js";
 import { address, duration, list, positional, text, value } from "../../fields.js";
@@ -55,7 +55,7 @@ function grantOf(
   accounts: readonly Hex[],
   evidence: readonly { readonly logId: Hex; readonly index: bigint }[],
   expires: bigint,
-): TokenGrant {
+): GrantTerms {
   if (evidence.length !== 0 && evidence.length !== accounts.length) {
     throw new SteleError("usage", "name one --evidence for each --to, in the same order, or none");
   }
@@ -69,7 +69,7 @@ function grantOf(
 
 async function signTo(
   file: string,
-  grant: TokenGrant,
+  grant: GrantTerms,
   lifetime: number,
   session: Session,
   context: Context,
@@ -108,7 +108,7 @@ async function handIn(file: string, session: Session, context: Context): Promise
   await print(await session.submit(call, `award grant ${signer} ${nonce}`), slip.grant, session, context);
 }
 
-async function print(submitted: Submitted, grant: TokenGrant, session: Session, context: Context): Promise<void> {
+async function print(submitted: Submitted, grant: GrantTerms, session: Session, context: Context): Promise<void> {
   if (submitted.kind !== "sent") {
     return context.print({ grant, submitted }, () => session.describe(submitted, ""));
   }

@@ -21,6 +21,7 @@ export const campaignProve = defineCommand({
     subject: value(bytes32.optional(), "ID", "the person"),
     campaign: value(bytes32.optional(), "ID", "which campaign, where the folder was opened under several types"),
     out: value(text.optional(), "FILE", "where to write the proof (default: standard output)"),
+    content: value(text.optional(), "FILE", "also write what opens the rest that the award says, such as its citation"),
   },
   async run(input, context) {
     const { openCampaign } = await import("../../../rewards/campaign/campaign.js");
@@ -36,6 +37,7 @@ export const campaignProve = defineCommand({
       if (index >= campaign.size)
         throw new SteleError("missing", `the campaign has ${campaign.size} awards, no ${index}`);
       const proof = await campaign.prove(index, terms);
+      if (input.content !== undefined) await writeOpening(campaign, index, input.content, context);
       if (input.out === undefined) return context.print(proof, () => formatCampaignProof(proof).trimEnd());
       await writeAtomically(context.path(input.out), formatCampaignProof(proof), 0o600);
       context.print({ index, file: input.out }, () => `The proof of award ${index} is in ${input.out}.`);
@@ -44,6 +46,13 @@ export const campaignProve = defineCommand({
     }
   },
 });
+
+async function writeOpening(campaign: CampaignFolder, index: bigint, file: string, context: Context): Promise<void> {
+  const { writeAtomically } = await import("../../../common/node/files.js");
+  const opening = await campaign.opening(index);
+  if (opening === undefined) throw new SteleError("missing", `award ${index} says nothing beside its type`);
+  await writeAtomically(context.path(file), opening, 0o600);
+}
 
 async function termsOf(campaign: CampaignFolder, wanted: Hex | undefined, context: Context): Promise<CampaignTerms> {
   const { findCampaigns } = await import("../../../rewards/campaign/chain.js");

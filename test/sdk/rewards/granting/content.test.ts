@@ -2,13 +2,12 @@ import { expect } from "chai";
 import fc from "fast-check";
 
 import { randomBytes } from "../../../../sdk/common/random.js";
-import {
-  contentCommitment,
-  parseContentDisclosure,
-  showContent,
-  verifyContent,
-  type AwardContent,
-} from "../../../../sdk/rewards/granting/content.js";
+import { fromUtf8, toHex } from "../../../../sdk/common/bytes.js";
+import type { JsonObject } from "../../../../sdk/records/canonical.js";
+import { parseDisclosure, show, verifyFields } from "../../../../sdk/records/disclosure.js";
+import type { CampaignProof } from "../../../../sdk/rewards/campaign/proof.js";
+import { parseContent } from "../../../../sdk/rewards/credentials/proved.js";
+import { contentCommitment, encodeOpening, type AwardContent } from "../../../../sdk/rewards/granting/content.js";
 import { ImportSecret } from "../../../../sdk/rewards/granting/secrets.js";
 
 const content = fc.record(
@@ -16,37 +15,36 @@ const content = fc.record(
   { requiredKeys: ["citation"] },
 ) as fc.Arbitrary<AwardContent>;
 
+const jsonOf = (said: AwardContent) => said as unknown as JsonObject;
+
 describe("the content of an award", () => {
   it("is shown field by field, and nothing shown can be changed", () => {
     fc.assert(
       fc.property(content, fc.uint8Array({ minLength: 32, maxLength: 32 }), (said, secret) => {
-        const opening = { content: said, secret };
-        const commitment = contentCommitment(opening);
+        const commitment = contentCommitment({ content: said, secret });
         for (const name of Object.keys(said)) {
-          const shown = parseContentDisclosure(JSON.parse(JSON.stringify(showContent(opening, [name]))));
-          expect([...verifyContent(commitment, shown)]).to.deep.equal([[`/${name}`, said[name as keyof AwardContent]]]);
+          const shown = parseDisclosure(JSON.parse(JSON.stringify(show(jsonOf(said), secret, [`/${name}`]))));
+          const [read] = verifyFields(commitment, shown, "the leaf");
+          expect([read?.pointer, read?.value]).to.deep.equal([`/${name}`, said[name as keyof AwardContent]]);
           const [field] = shown.fields;
           const changed = { ...shown, fields: [{ ...field!, value: `${String(field!.value)}.` }] };
-          expect(() => verifyContent(commitment, changed)).to.throw("is not what the award's leaf commits to");
+          expect(() => verifyFields(commitment, changed, "the leaf")).to.throw("is not what the leaf commits to");
           const moved = { ...shown, fields: [{ ...field!, path: ["other"] }] };
-          expect(() => verifyContent(commitment, moved)).to.throw("/other");
+          expect(() => verifyFields(commitment, moved, "the leaf")).to.throw("/other");
         }
       }),
       { numRuns: 200 },
     );
   });
 
-  it("says nothing of a field that is not shown, and shows none twice", () => {
+  it("is read as it was written, and only where the leaf commits to it", () => {
     const opening = { content: { citation: "a", place: "b" }, secret: randomBytes(32) };
-    const shown = showContent(opening, ["citation"]);
-    expect(JSON.stringify(shown)).not.to.include('"b"');
-    const twice = { ...shown, fields: [...shown.fields, ...shown.fields] };
-    expect(() => verifyContent(contentCommitment(opening), twice)).to.throw("commits to");
-  });
-
-  it("refuses to show what it does not say", () => {
-    const opening = { content: { citation: "a" }, secret: randomBytes(32) };
-    expect(() => showContent(opening, ["place"])).to.throw('"place"');
+    const document: unknown = JSON.parse(fromUtf8(encodeOpening(opening)));
+    const leafOf = (bytes: Uint8Array) => ({ leaf: { content: toHex(bytes) } }) as unknown as CampaignProof;
+    const read = parseContent(document, leafOf(contentCommitment(opening)));
+    expect(read).to.deep.equal({ ...opening });
+    const other = contentCommitment({ ...opening, secret: randomBytes(32) });
+    expect(() => parseContent(document, leafOf(other))).to.throw("opens another content");
   });
 });
 
