@@ -82,6 +82,12 @@ export async function subjectOf(context: Context, place: RosterPlace, person: st
   return withRoster(context, place, async (roster) => roster.require(person).subject);
 }
 
+/** Whether there is a roster here and its key is where it was said to be, or where it usually is. */
+export async function hasRosterAndKey(context: Context, place: RosterPlace): Promise<boolean> {
+  const { existsSync } = await import("node:fs");
+  return (await hasRoster(context, place)) && existsSync(keyFile(context, place));
+}
+
 function keyFile(context: Context, { roster, rosterKey }: RosterPlace): string {
   return rosterKey === undefined ? join(context.path(roster), "secrets", "roster.key") : context.path(rosterKey);
 }

@@ -76,7 +76,7 @@ describe("the command person page", function () {
 
   it("refuses who is nobody, nobody and two at once, before it writes anything", async () => {
     expect(await world.refused(undefined, ...page)).to.contain("say who");
-    expect(await world.refused(undefined, ...page, "--staff", "1")).to.contain("--staff needs --roster");
+    expect(await world.refused(undefined, ...page, "--staff", "1")).to.contain("say --roster-key");
     expect(await world.refused(undefined, ...page, ...roster, "--staff", "404")).to.contain("404");
     expect(await world.refused(undefined, ...page, "--subject", zero, "--staff", "1")).to.contain("say who");
     expect(await world.refused(undefined, ...page, "--subject", `0x${"77".repeat(32)}`)).to.contain("no subject");

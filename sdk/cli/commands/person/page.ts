@@ -9,7 +9,7 @@ import type { PageAward, PersonPage } from "../../../rewards/personnel/page/page
 import { defineCommand } from "../../command.js";
 import type { Context } from "../../context.js";
 import { bytes32, list, text, value } from "../../fields.js";
-import { hasRoster, rosterFields, withRoster } from "../../roster.js";
+import { hasRosterAndKey, rosterFields, withRoster } from "../../roster.js";
 import { logSource } from "../../governed.js";
 
 interface PageInput {
@@ -62,7 +62,7 @@ async function personOf({ subject, staff, ...place }: PageInput, context: Contex
     throw new SteleError("usage", "say who: --subject SUBJECT, or --staff NUMBER of the roster");
   }
   if (staff !== undefined) return withRoster(context, place, async (roster) => roster.require(staff));
-  if (!(await hasRoster(context, place))) return { subject: subject! };
+  if (!(await hasRosterAndKey(context, place))) return { subject: subject! };
   return withRoster(context, place, async (roster) => roster.bySubject(subject!) ?? { subject: subject! });
 }
 
