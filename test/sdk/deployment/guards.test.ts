@@ -46,10 +46,10 @@ describe("guards of deployment", () => {
   it("D3: deploys a successor where it is asked for, and names it in the directory", async () => {
     const { executor, accounts } = await freshChain();
     const store = memoryStore();
-    const before = (await run(executor, accounts, { store, handOver: false })).address("RecordDesk");
-    const options = { store, contracts: changed("RecordDesk"), successors: ["RecordDesk"], handOver: false };
+    const before = (await run(executor, accounts, { store, handOver: false })).address("MeritPoints");
+    const options = { store, contracts: changed("MeritPoints"), successors: ["MeritPoints"], handOver: false };
     const plan = await run(executor, accounts, options);
-    const after = plan.address("RecordDesk");
+    const after = plan.address("MeritPoints");
     expect(after).not.to.equal(before);
     expect(plan.deployment.state.replaced.map(({ address }) => address)).to.deep.equal([before]);
     const nonce = await nonceOf(executor);

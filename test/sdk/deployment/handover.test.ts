@@ -102,11 +102,15 @@ describe("hand-over to governance", () => {
     const { executor, accounts } = await freshChain();
     const store = memoryStore();
     await run(executor, accounts, { store });
-    const contracts = changed("RecordDesk");
+    const contracts = changed("MeritPoints");
     const nonce = await nonceOf(executor);
-    const plan = await run(executor, accounts, { store, contracts, successors: ["RecordDesk"] });
+    const plan = await run(executor, accounts, { store, contracts, successors: ["MeritPoints"] });
     expect(await nonceOf(executor)).to.equal(nonce + 1); // the creation of the successor, which needs no role
-    expect(plan.unsent.map(({ call }) => call.label)).to.deep.equal(["name RecordDesk in the directory"]);
+    expect(plan.unsent.map(({ call }) => call.label)).to.deep.equal([
+      "name MeritPoints in the directory",
+      "give MeritPoints to GUARDIAN",
+      "give MeritPoints to GOVERNOR",
+    ]);
   });
 
   it("names every restricted function of every contract in the table, and no other", async () => {
