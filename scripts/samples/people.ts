@@ -52,7 +52,29 @@ export function peopleSample(): ReadonlyMap<string, Uint8Array> {
   return new Map([
     ["roster.csv", Buffer.from(`\ufeff${text}`)],
     ["roster-gb18030.csv", encodeGb18030(text)],
+    ["courses-gb18030.csv", encodeGb18030(coursesText())],
+    ["reports.csv", Buffer.from(`\ufeff${reportsText()}`)],
   ]);
+}
+
+const firstUnit = () => samplePeople().filter(({ unit }) => unit === units[0][0]);
+const lines = (...all: readonly string[]) => all.join("\r\n") + "\r\n";
+
+/** A course that the whole first unit took. */
+function coursesText(): string {
+  const taken = firstUnit().map(({ staffNumber }, i) => {
+    return `${staffNumber},急救,2025-03-17,2025-03-18,16,${i % 9 === 4 ? "补考" : "合格"}`;
+  });
+  return lines("工号,课程,开始日期,结束日期,学时,结果", ...taken);
+}
+
+/** The first unit's performance reports of half a year; the first one speaks against the person. */
+function reportsText(): string {
+  const reports = firstUnit().map(({ staffNumber }, i) => {
+    const scores = `duty ${i === 0 ? 1 : 3 + (i % 3)}/5; cooperation ${2 + (i % 4)}/5`;
+    return `${staffNumber},2025-01-01,2025-06-30,head of unit,${scores},${i === 0 ? "Late at eleven shifts.,yes" : ",no"}`;
+  });
+  return lines("staff number,from,until,assessor,scores,conclusion,adverse", ...reports);
 }
 
 /** Writes the sample into a folder. */

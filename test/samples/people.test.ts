@@ -6,6 +6,7 @@ import { expect } from "chai";
 import { encodeGb18030 } from "../../scripts/samples/gb18030.js";
 import { peopleSample, samplePeople } from "../../scripts/samples/people.js";
 import { rosterTable } from "../../sdk/rewards/enrolment/table.js";
+import { personnelSheet } from "../../sdk/rewards/personnel/sheet.js";
 import { checkTable, readTable } from "../../sdk/rewards/table/check.js";
 
 const folder = new URL("../../samples/people/", import.meta.url);
@@ -27,6 +28,20 @@ describe("samples/people", () => {
       rosters.push(people);
     }
     expect(rosters[0]).to.deep.equal(rosters[1]);
+  });
+
+  it("has records of the first unit that `person record` takes", async () => {
+    const known = new Map(samplePeople().map((person) => [person.staffNumber, { subject: `0x${"11".repeat(32)}` as const }]));
+    const staff = { person: (staffNumber: string) => known.get(staffNumber) };
+    const criteria = { uri: "urn:criteria:1", hash: `0x${"22".repeat(32)}` as const };
+    for (const [name, kind, encoding] of [
+      ["courses-gb18030.csv", "training", "gb18030"],
+      ["reports.csv", "performance", "utf-8"],
+    ] as const) {
+      const spec = personnelSheet(kind, staff, kind === "performance" ? criteria : undefined);
+      const check = await checkTable(fileURLToPath(new URL(name, folder)), spec, { encoding });
+      expect(check, name).to.include({ rows: 32n, problems: 0n });
+    }
   });
 
   it("has a unit of fewer than five people", () => {

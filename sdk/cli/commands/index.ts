@@ -53,6 +53,7 @@ import { memberReinstate, memberSuspend } from "./member/suspend.js";
 import { monitorRun } from "./monitor/run.js";
 import { personKeys } from "./person/keys.js";
 import { personPage } from "./person/page.js";
+import { personRecord } from "./person/record.js";
 import { personClaim } from "./person/claim.js";
 import {
   personRecoverClose,
@@ -114,6 +115,7 @@ export const commands: readonly Command[] = [
   recordLapse,
   personKeys,
   personPage,
+  personRecord,
   personClaim,
   personRecoverPropose,
   personRecoverSecond,

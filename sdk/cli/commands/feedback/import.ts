@@ -1,13 +1,10 @@
-import { readdir } from "node:fs/promises";
-import { join } from "node:path";
-
-import { readText } from "../../../common/node/files.js";
 import { SteleError } from "../../../common/errors.js";
 import type { Criteria } from "../../../rewards/feedback/criteria.js";
 import type { FeedbackJob } from "../../../rewards/feedback/history.js";
 import type { FeedbackPlan } from "../../../rewards/feedback/import.js";
 import { unitName } from "../../../rewards/feedback/payload.js";
 import { reasonCode } from "../../codes.js";
+import { cardsField, readCards } from "../../cards.js";
 import { defineCommand } from "../../command.js";
 import type { Context } from "../../context.js";
 import { positional, text, value, type InputOf } from "../../fields.js";
@@ -21,11 +18,7 @@ const fields = {
   criteria: value(text.optional(), "FILE", "published criteria"),
   ...rosterFields,
   encoding: encodingField,
-  cards: value(
-    text.optional(),
-    "FOLDER",
-    "cards of people, STAFF.card: their records get one-time addresses for disputes",
-  ),
+  cards: cardsField,
   undo: value(reasonCode.optional(), "CODE", "withdraw all records of the period instead, for this published reason"),
 } as const;
 type Input = InputOf<typeof fields>;
@@ -95,22 +88,6 @@ async function readJob(input: Input & { file: string }, criteria: Criteria, cont
     for await (const person of roster.people()) if (person.unit.normalize("NFC") === unit) absent++;
     return { job: { unit, period, criteria, entries }, digest, absent };
   });
-}
-
-/** Meta-addresses of people by staff number, from the cards that they handed in. */
-async function readCards(folder: string | undefined, context: Context): Promise<ReadonlyMap<string, string>> {
-  const cards = new Map<string, string>();
-  if (folder === undefined) return cards;
-  const { parsePersonCard } = await import("../../../rewards/personnel/keys.js");
-  const names = await readdir(context.path(folder)).catch((cause: unknown) => {
-    throw new SteleError("missing", "is no folder of cards that can be read", { place: { file: folder }, cause });
-  });
-  for (const name of names.filter((one) => one.endsWith(".card"))) {
-    const shown = join(folder, name);
-    const { metaAddress } = parsePersonCard(await readText(context.path(shown), shown), { file: shown });
-    cards.set(name.slice(0, -".card".length).normalize("NFC"), metaAddress);
-  }
-  return cards;
 }
 
 async function importJob(input: Input, { job, digest, absent }: Sheet, context: Context): Promise<void> {
