@@ -48,6 +48,9 @@ const metadataOf = (uri: string) => JSON.parse(decoded(uri, "application/json"))
 const valueOf = (metadata: Metadata, trait: string) =>
   metadata.attributes.find((one) => one.trait_type === trait)?.value;
 
+/** Bytes that are not UTF-8. */
+const broken = ["80", "c0af", "e080af", "eda080", "f4908080", "ff", "e4bd", "f09f92", "c2"];
+
 describe("The picture of an award", () => {
   it("tells title, authority, category, dates, number and standing, in valid JSON and well-formed SVG", async () => {
     const { awards, grant, publishType } = await loadFixture(deployed);
@@ -152,6 +155,22 @@ describe("The picture of an award", () => {
       }
     }
   });
+
+  it("does not rely on its texts: any bytes become valid JSON and well-formed SVG", async () => {
+    const { awards, grant } = await loadFixture(deployed);
+    const [signer] = await ethers.getSigners();
+    const types = await (await testContract("HostileTypes", signer!)).deploy();
+    const picture = await ethers.deployContract("AwardPicture", [await types.getAddress()]);
+    const token = tokenIn(await grant(["ada"]));
+    for (const hex of [...broken, "", "3c2f746578743e", "22", "c3a9", "f09f9a80", "e280ae", "00"]) {
+      await types.getFunction("say")(`0x61${hex}62`);
+      const { name, image } = metadataOf(await picture.getFunction("tokenURI")(awards, token));
+      expect(name, hex).to.match(/^a.*b$/u);
+      if (broken.includes(hex)) expect(name, hex).to.match(/^a\ufffd+b$/);
+      parsed(decoded(image, "image/svg+xml"));
+      parsed(await picture.getFunction("svg")(awards, token));
+    }
+  });
 });
 
 describe("Texts of a picture", () => {
@@ -173,7 +192,6 @@ describe("Texts of a picture", () => {
   });
 
   it("replace bytes that are not UTF-8: stray, overlong, surrogates, cut off, beyond Unicode", async () => {
-    const broken = ["80", "c0af", "e080af", "eda080", "f4908080", "ff", "e4bd", "f09f92", "c2"];
     for (const hex of broken) {
       const text = await cleaned(Uint8Array.from(Buffer.from(`61${hex}62`, "hex")));
       expect(text, hex).to.match(/^a\ufffd+b$/);
