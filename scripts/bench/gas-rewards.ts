@@ -11,6 +11,9 @@ import { type Row, row } from "./types.js";
 
 // Gas is exact: fixed genesis time, fixed keys, and a fixed second for what depends on it (the power of a grant).
 const MIDNIGHT = 1_767_225_600n; // 2026-01-01 00:00:00 UTC
+/** EIP-2929 and EIP-2200: a cold slot from zero to a value, and from one value to another. */
+const FRESH_SLOT = 22_100;
+const USED_SLOT = 5_000;
 const BATCH = 500;
 const gas = { gasLimit: 50_000_000n };
 const deadline = MIDNIGHT + 3_650n * BigInt(day);
@@ -57,17 +60,31 @@ async function ofGrants(world: World): Promise<Row[]> {
   const revoked = await awards.revoke(last, reason, gas);
   const wholeBatch = await awards.revokeBatch(1n, reason, gas);
   return [
-    await figure("award to an admitted holder, batch of 500, each", batch, [erc721, peer.token.batch], BATCH),
-    await figure("award to an admitted holder, batch of 500, each (EAS)", batch, [eas, peer.eas.batch], BATCH),
-    await figure("award to a holder not admitted before, batch of 500, each", first, undefined, BATCH),
-    await figure("award, single", single, [erc721, peer.token.single]),
-    await figure("award, single (EAS)", single, [eas, peer.eas.single]),
-    await figure("award by signature, the signer's first", signed),
-    await figure("award by signature, a later one", signedAgain),
-    await figure("award revoked", revoked, [erc721 + ", burnt", peer.token.burn]),
-    await figure("award revoked (EAS)", revoked, [eas, peer.eas.revoke]),
-    await figure("batch of 500 revoked", wholeBatch),
-    await figure("award isValid, a token", valid, [eas, peer.eas.isValid]),
+    await figure("award to an admitted holder, batch of 500, each", batch, {
+      peer: [erc721, peer.token.batch],
+      each: BATCH,
+      fresh: BATCH + 1,
+      used: BATCH + 1,
+    }),
+    await figure("award to an admitted holder, batch of 500, each (EAS)", batch, {
+      peer: [eas, peer.eas.batch],
+      each: BATCH,
+      fresh: BATCH + 1,
+      used: BATCH + 1,
+    }),
+    await figure("award to a holder not admitted before, batch of 500, each", first, {
+      each: BATCH,
+      fresh: 3 * BATCH + 1,
+      used: 1,
+    }),
+    await figure("award, single", single, { peer: [erc721, peer.token.single], fresh: 2, used: 2 }),
+    await figure("award, single (EAS)", single, { peer: [eas, peer.eas.single], fresh: 2, used: 2 }),
+    await figure("award by signature, the signer's first", signed, { fresh: 3, used: 2 }),
+    await figure("award by signature, a later one", signedAgain, { fresh: 2, used: 3 }),
+    await figure("award revoked", revoked, { peer: [erc721 + ", burnt", peer.token.burn], used: 1 }),
+    await figure("award revoked (EAS)", revoked, { peer: [eas, peer.eas.revoke], used: 1 }),
+    await figure("batch of 500 revoked", wholeBatch, { used: 1 }),
+    await figure("award isValid, a token", valid, { peer: [eas, peer.eas.isValid] }),
   ];
 }
 
@@ -87,10 +104,20 @@ async function ofPoints(world: World): Promise<Row[]> {
   const grantId = await points.grantCount();
   const adjusted = await points.adjust(grantId, [accounts[0]!], [0], 4n, reason, gas);
   return [
-    await figure("points, first award, batch of 500, each", first, [erc1155, peer.points.first], BATCH),
-    await figure("points, repeat award, batch of 500, each", repeat, [erc1155, peer.points.repeat], BATCH),
-    await figure("points, single repeat award", single),
-    await figure("points adjusted, one account", adjusted),
+    await figure("points, first award, batch of 500, each", first, {
+      peer: [erc1155, peer.points.first],
+      each: BATCH,
+      fresh: BATCH + 2,
+      used: 1,
+    }),
+    await figure("points, repeat award, batch of 500, each", repeat, {
+      peer: [erc1155, peer.points.repeat],
+      each: BATCH,
+      fresh: 2,
+      used: BATCH + 1,
+    }),
+    await figure("points, single repeat award", single, { fresh: 2, used: 2 }),
+    await figure("points adjusted, one account", adjusted, { fresh: 1, used: 1 }),
   ];
 }
 
@@ -123,10 +150,10 @@ async function ofCampaigns(world: World): Promise<Row[]> {
     const made = await world.as("ada", "Awards").materialise(terms, leaf, at, proof, deadline, "0x", gas);
     const revoked = await contract.revokeLeaf(terms, at - 1n, reason, gas);
     found.push(
-      await figure(`campaign of ${words} awards, in all`, opened),
+      await figure(`campaign of ${words} awards, in all`, opened, { fresh: 1 }),
       await figure(`award isValid, a leaf of ${words}`, valid),
-      await figure(`award materialised, a campaign's first, of ${words}`, made),
-      await figure(`award of a campaign revoked, of ${words}`, revoked),
+      await figure(`award materialised, a campaign's first, of ${words}`, made, { fresh: 4, used: 2 }),
+      await figure(`award of a campaign revoked, of ${words}`, revoked, { fresh: 1, used: 1 }),
     );
   }
   return found;
@@ -138,7 +165,9 @@ async function ofMigration(world: World, pass: (seconds: number) => Promise<unkn
   const awards = world.as("stranger", "Awards");
   const ten = Array.from({ length: 10 }, (_, i) => tokenIn(batch, i));
   const moved = await awards.migrate(ten, gas);
-  return [await figure("awards migrated, ten of one holder", moved, [erc721, world.peer.token.moveTen])];
+  return [
+    await figure("awards migrated, ten of one holder", moved, { peer: [erc721, world.peer.token.moveTen], used: 12 }),
+  ];
 }
 
 /** A grant of one award that the department signed and somebody else sends. */
@@ -165,17 +194,32 @@ async function ask(world: World, call: TransactionRequest): Promise<TransactionR
   return world.actor("stranger").wallet.sendTransaction({ ...call, ...gas });
 }
 
-/** @param each among how many the transaction's gas is divided */
+interface Beside {
+  readonly peer?: readonly [name: string, gas: number];
+  /** Among how many the transaction's gas is divided; 1 unless given. */
+  readonly each?: number;
+  /** Slots that it cannot do without: written for the first time, and written again. */
+  readonly fresh?: number;
+  readonly used?: number;
+}
+
+/** Its floor is the transaction itself, its events and the slots that it has to write. */
 async function figure(
   name: string,
   tx: TransactionResponse,
-  peer?: readonly [name: string, gas: number],
-  each = 1,
+  { peer, each = 1, fresh = 0, used: again = 0 }: Beside = {},
 ): Promise<Row> {
   const value = Math.round((await used(tx)) / each);
-  const floor = Math.round(intrinsic(tx) / each);
+  const writing = fresh * FRESH_SLOT + again * USED_SLOT;
+  const floor = Math.round((intrinsic(tx) + writing + (await telling(tx))) / each);
   const beside = peer === undefined ? {} : { peer: { name: peer[0], value: Math.round(peer[1] / each) } };
   return row({ name, unit: "gas", value, floor, better: "less", ...beside });
+}
+
+/** Gas of a transaction's events: 375 each and a topic, 8 a byte. */
+async function telling(tx: TransactionResponse): Promise<number> {
+  const { logs = [] } = (await tx.wait()) ?? {};
+  return logs.reduce((sum, { topics, data }) => sum + 375 + 375 * topics.length + 8 * (data.length / 2 - 1), 0);
 }
 
 /** What a transaction costs before it does anything. */
