@@ -1,16 +1,15 @@
-import { getBytes, id, type TransactionReceipt, type TransactionResponse } from "ethers";
+import { id, type TransactionResponse } from "ethers";
 import { network } from "hardhat";
 
 import { type Hex, toHex } from "../../sdk/common/bytes.js";
 import { DatasetWorld, DAY, type TestDataset, testDataset } from "../../test/support/datasetWorld.js";
 import { referenceLeafHash, VirtualTree } from "../../test/support/virtualTree.js";
+import { FRESH_SLOT, USED_SLOT, gasOf, intrinsic } from "./gas.js";
 import { type Row, row } from "./types.js";
 
 // Gas is exact: fixed genesis time, fixed keys, fixed times of statements.
 const MIDNIGHT = 1_767_225_600n; // 2026-01-01 00:00:00 UTC
 const NOON = MIDNIGHT + 43_200n;
-const FRESH_SLOT = 22_100;
-const USED_SLOT = 5_000;
 const GIB = 1n << 30n;
 
 /** Gas of engagements, datasets and challenges, in whole transactions with their 21,000 and their calldata. */
@@ -115,15 +114,5 @@ function turns(chunk: bigint): number {
 }
 
 async function gas(name: string, tx: TransactionResponse, writing: number): Promise<Row> {
-  return row({ name, unit: "gas", value: gasOf(await tx.wait()), floor: intrinsic(tx) + writing, better: "less" });
-}
-
-function gasOf(receipt: TransactionReceipt | null): number {
-  if (receipt === null || receipt.status !== 1) throw new Error("the transaction failed");
-  return Number(receipt.gasUsed);
-}
-
-/** What a transaction costs before it does anything. */
-function intrinsic(tx: TransactionResponse): number {
-  return getBytes(tx.data).reduce((sum, byte) => sum + (byte === 0 ? 4 : 16), 21_000);
+  return row({ name, unit: "gas", value: await gasOf(tx), floor: intrinsic(tx) + writing, better: "less" });
 }

@@ -1,17 +1,15 @@
-import { type Contract, getBytes, id, type TransactionResponse } from "ethers";
+import { type Contract, id, type TransactionResponse } from "ethers";
 import { network } from "hardhat";
 
 import { capabilities } from "../../sdk/chain/capabilities.js";
 import { testContract } from "../../test/support/compile.js";
 import { FOREVER, PERIODS } from "../../test/support/authority.js";
 import { deployRecovery } from "../../test/support/recovery.js";
+import { COLD_CALL, COLD_SLOT, FRESH_SLOT, gasOf, intrinsic } from "./gas.js";
 import { type Row, row } from "./types.js";
 
 // Gas is exact: fixed genesis time, fixed keys, fixed block times.
 const MIDNIGHT = 1_767_225_600n; // 2026-01-01 00:00:00 UTC
-const COLD_CALL = 2_600;
-const COLD_SLOT = 2_100;
-const FRESH_SLOT = 22_100;
 
 /** Gas of asking who may act and what time it is, as one contract asks another, and of enrolling people. */
 export async function rows(): Promise<readonly Row[]> {
@@ -51,15 +49,4 @@ export async function rows(): Promise<readonly Row[]> {
     await sent("recovery seconded", seconded, 3),
     await sent("recovery completed", completed, 1),
   ];
-}
-
-async function gasOf(tx: TransactionResponse): Promise<number> {
-  const receipt = await tx.wait();
-  if (receipt === null || receipt.status !== 1) throw new Error("the transaction failed");
-  return Number(receipt.gasUsed);
-}
-
-/** What a transaction costs before it does anything. */
-function intrinsic(tx: TransactionResponse): number {
-  return getBytes(tx.data).reduce((sum, byte) => sum + (byte === 0 ? 4 : 16), 21_000);
 }

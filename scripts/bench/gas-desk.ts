@@ -1,4 +1,4 @@
-import { getBytes, id, type TransactionReceipt, type TransactionResponse, ZeroHash } from "ethers";
+import { getBytes, id, type TransactionResponse, ZeroHash } from "ethers";
 import { network } from "hardhat";
 
 import {
@@ -12,13 +12,12 @@ import {
   UPHOLD,
 } from "../../test/support/desk.js";
 import { referenceLeafHash, VirtualTree } from "../../test/support/virtualTree.js";
+import { FRESH_SLOT, USED_SLOT, gasOf, intrinsic } from "./gas.js";
 import { type Row, row } from "./types.js";
 
 // Gas is exact: fixed genesis time, fixed keys, fixed block times.
 const MIDNIGHT = 1_767_225_600n; // 2026-01-01 00:00:00 UTC
 const SIZE = 1_010_000n;
-const FRESH_SLOT = 22_100;
-const USED_SLOT = 5_000;
 
 /** Gas of disputes about a record of a large log, in whole transactions with their 21,000 and their calldata. */
 export async function rows(): Promise<readonly Row[]> {
@@ -38,7 +37,7 @@ export async function rows(): Promise<readonly Row[]> {
   const complained = await desk.connect(person.account).complain(one.logId, one.index, REASON);
 
   const gas = async (name: string, tx: TransactionResponse, writing: number) =>
-    row({ name, unit: "gas", value: gasOf(await tx.wait()), floor: intrinsic(tx) + writing, better: "less" });
+    row({ name, unit: "gas", value: await gasOf(tx), floor: intrinsic(tx) + writing, better: "less" });
   return [
     await gas("record dispute by one-time address, 1.01M entries", byKey, FRESH_SLOT),
     await gas("record dispute by opening, 1.01M entries", opened, FRESH_SLOT),
@@ -62,14 +61,4 @@ async function anchored(world: Desk) {
     const index = places[which];
     return { logId: log.logId, index, header: log.headers[which]!, proof: tree.inclusion(index, SIZE) };
   };
-}
-
-function gasOf(receipt: TransactionReceipt | null): number {
-  if (receipt === null || receipt.status !== 1) throw new Error("the transaction failed");
-  return Number(receipt.gasUsed);
-}
-
-/** What a transaction costs before it does anything. */
-function intrinsic(tx: TransactionResponse): number {
-  return getBytes(tx.data).reduce((sum, byte) => sum + (byte === 0 ? 4 : 16), 21_000);
 }

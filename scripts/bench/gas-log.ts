@@ -1,7 +1,7 @@
-import { getBytes, type TransactionReceipt, type TransactionResponse } from "ethers";
 import { network } from "hardhat";
 
 import { cosign, DAY, deployLogs, type LogSuite, type TestLog, TestTree } from "../../test/support/logs.js";
+import { gasOf, intrinsic, USED_SLOT } from "./gas.js";
 import { type Row, row } from "./types.js";
 
 // Gas is exact: fixed genesis time, fixed keys, fixed block times.
@@ -58,7 +58,7 @@ async function advance(
   const owner = registry.connect(log.owner.administrator);
   const tx = await owner.advance(log.id, oldSize, newSize, tree.root(newSize), proof, witnesses, []);
   // Two slots that hold something are rewritten: no head can cost less.
-  return { gas: gasOf(await tx.wait()), floor: intrinsic(tx) + 2 * 5_000 };
+  return { gas: await gasOf(tx), floor: intrinsic(tx) + 2 * USED_SLOT };
 }
 
 async function inclusion({ registry }: LogSuite, log: TestLog): Promise<{ gas: number; floor: number }> {
@@ -71,15 +71,5 @@ async function inclusion({ registry }: LogSuite, log: TestLog): Promise<{ gas: n
     tree.inclusion(index, NEW),
   );
   const tx = await log.owner.administrator.sendTransaction(call);
-  return { gas: gasOf(await tx.wait()), floor: intrinsic(tx) };
-}
-
-function gasOf(receipt: TransactionReceipt | null): number {
-  if (receipt === null || receipt.status !== 1) throw new Error("the transaction failed");
-  return Number(receipt.gasUsed);
-}
-
-/** What a transaction costs before it does anything. */
-function intrinsic(tx: TransactionResponse): number {
-  return getBytes(tx.data).reduce((sum, byte) => sum + (byte === 0 ? 4 : 16), 21_000);
+  return { gas: await gasOf(tx), floor: intrinsic(tx) };
 }

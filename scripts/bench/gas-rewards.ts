@@ -1,19 +1,18 @@
-import { getBytes, id, type TransactionRequest, type TransactionResponse, ZeroHash } from "ethers";
+import { id, type TransactionRequest, type TransactionResponse, ZeroHash } from "ethers";
 import { network } from "hardhat";
 
 import { fromHex, type Hex, toHex } from "../../sdk/common/bytes.js";
+import { awardsDomain, grantTypes } from "../../sdk/rewards/awards/signing.js";
 import { encodeLeaf } from "../../sdk/rewards/campaign/leaf.js";
 import { type AwardsSuite, deployAwards, reason, tokenIn } from "../../test/support/awards.js";
 import { Category, day } from "../../test/support/rewards.js";
 import { referenceLeafHash, VirtualTree } from "../../test/support/virtualTree.js";
-import { type PeerFigures, peers, used } from "./rewards/peers.js";
+import { FRESH_SLOT, gasOf, intrinsic, USED_SLOT } from "./gas.js";
+import { type PeerFigures, peers } from "./rewards/peers.js";
 import { type Row, row } from "./types.js";
 
 // Gas is exact: fixed genesis time, fixed keys, and a fixed second for what depends on it (the power of a grant).
 const MIDNIGHT = 1_767_225_600n; // 2026-01-01 00:00:00 UTC
-/** EIP-2929 and EIP-2200: a cold slot from zero to a value, and from one value to another. */
-const FRESH_SLOT = 22_100;
-const USED_SLOT = 5_000;
 const BATCH = 500;
 const gas = { gasLimit: 50_000_000n };
 const deadline = MIDNIGHT + 3_650n * BigInt(day);
@@ -174,18 +173,8 @@ async function ofMigration(world: World, pass: (seconds: number) => Promise<unkn
 async function bySignature(world: World, account: Hex, nonce: bigint): Promise<TransactionResponse> {
   const { wallet } = world.actor("department");
   const grant = world.grantOf([account]);
-  const domain = {
-    name: "Stele Awards",
-    version: "1",
-    chainId: world.suite.manifest.chainId,
-    verifyingContract: world.suite.address("Awards"),
-  };
-  const fields = ["uint32 typeId", "uint40 expires", "bytes32 evidenceLog", "address[] accounts", "uint64[] evidence"];
-  const Grant = [...fields, "uint256 nonce", "uint40 deadline"].map((field) => {
-    const [type, name] = field.split(" ") as [string, string];
-    return { type, name };
-  });
-  const signature = await wallet.signTypedData(domain, { Grant }, { ...grant, nonce, deadline });
+  const domain = awardsDomain(world.suite.manifest.chainId, world.suite.address("Awards"));
+  const signature = await wallet.signTypedData(domain, grantTypes, { ...grant, nonce, deadline });
   return world.as("stranger", "Awards").grantBySignature(grant, wallet.address, nonce, deadline, signature, gas);
 }
 
@@ -207,10 +196,10 @@ interface Beside {
 async function figure(
   name: string,
   tx: TransactionResponse,
-  { peer, each = 1, fresh = 0, used: again = 0 }: Beside = {},
+  { peer, each = 1, fresh = 0, used = 0 }: Beside = {},
 ): Promise<Row> {
-  const value = Math.round((await used(tx)) / each);
-  const writing = fresh * FRESH_SLOT + again * USED_SLOT;
+  const value = Math.round((await gasOf(tx)) / each);
+  const writing = fresh * FRESH_SLOT + used * USED_SLOT;
   const floor = Math.round((intrinsic(tx) + writing + (await telling(tx))) / each);
   const beside = peer === undefined ? {} : { peer: { name: peer[0], value: Math.round(peer[1] / each) } };
   return row({ name, unit: "gas", value, floor, better: "less", ...beside });
@@ -220,9 +209,4 @@ async function figure(
 async function telling(tx: TransactionResponse): Promise<number> {
   const { logs = [] } = (await tx.wait()) ?? {};
   return logs.reduce((sum, { topics, data }) => sum + 375 + 375 * topics.length + 8 * (data.length / 2 - 1), 0);
-}
-
-/** What a transaction costs before it does anything. */
-function intrinsic(tx: TransactionResponse): number {
-  return getBytes(tx.data).reduce((sum, byte) => sum + (byte === 0 ? 4 : 16), 21_000);
 }

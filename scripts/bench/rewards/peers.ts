@@ -12,6 +12,7 @@ import {
 } from "ethers";
 
 import { testContract } from "../../../test/support/compile.js";
+import { gasOf } from "../gas.js";
 
 /** The same work by others, each given the same accounts; every figure is a whole transaction's gas. */
 export interface PeerFigures {
@@ -42,8 +43,8 @@ async function tokens(signer: Wallet, accounts: readonly string[]): Promise<Peer
   const call = callsOf(await (await testContract("PeerAwards", signer)).deploy());
   await call("mint", [signer.address]);
   await call("mint", accounts);
-  const batch = await used(await call("mint", accounts));
-  const single = await used(await call("mint", [accounts[0]]));
+  const batch = await gasOf(await call("mint", accounts));
+  const single = await gasOf(await call("mint", [accounts[0]]));
   const from = signer.address;
   const first = 3 + 2 * accounts.length;
   await call(
@@ -51,15 +52,15 @@ async function tokens(signer: Wallet, accounts: readonly string[]): Promise<Peer
     Array.from({ length: 12 }, () => from),
   );
   const ten = Array.from({ length: 10 }, (_, i) => first + i);
-  const moveTen = await used(await call("move", ten, from, accounts[0]));
-  const burn = await used(await call("burn", 2 + accounts.length));
+  const moveTen = await gasOf(await call("move", ten, from, accounts[0]));
+  const burn = await gasOf(await call("burn", 2 + accounts.length));
   return { single, batch, burn, moveTen };
 }
 
 async function points(signer: Wallet, accounts: readonly string[]): Promise<PeerFigures["points"]> {
   const call = callsOf(await (await testContract("PeerPoints", signer)).deploy());
-  const first = await used(await call("mint", accounts, 1n, 10n));
-  return { first, repeat: await used(await call("mint", accounts, 1n, 10n)) };
+  const first = await gasOf(await call("mint", accounts, 1n, 10n));
+  return { first, repeat: await gasOf(await call("mint", accounts, 1n, 10n)) };
 }
 
 async function attestations(signer: Wallet, accounts: readonly string[]): Promise<PeerFigures["eas"]> {
@@ -77,13 +78,13 @@ async function attestations(signer: Wallet, accounts: readonly string[]): Promis
     data: AbiCoder.defaultAbiCoder().encode(["uint32"], [1]),
     value: 0n,
   });
-  const batch = await used(await call("multiAttest", [{ schema, data: accounts.map(data) }]));
+  const batch = await gasOf(await call("multiAttest", [{ schema, data: accounts.map(data) }]));
   const attested = await call("attest", { schema, data: data(accounts[0]!) });
-  const single = await used(attested);
+  const single = await gasOf(attested);
   // The uid is the event's only word of data.
   const uid = (await attested.wait())!.logs[0]!.data;
-  const isValid = await used(await call("isAttestationValid", uid));
-  const revoke = await used(await call("revoke", { schema, data: { uid, value: 0n } }));
+  const isValid = await gasOf(await call("isAttestationValid", uid));
+  const revoke = await gasOf(await call("revoke", { schema, data: { uid, value: 0n } }));
   return { single, batch, revoke, isValid };
 }
 
@@ -96,11 +97,4 @@ async function deploy(name: string, signer: Wallet, ...args: unknown[]): Promise
   const contract = await new ContractFactory(artifact.abi, artifact.bytecode, signer).deploy(...args);
   await contract.waitForDeployment();
   return contract;
-}
-
-/** Gas of a transaction that went through. */
-export async function used(tx: TransactionResponse): Promise<number> {
-  const receipt = await tx.wait();
-  if (receipt === null || receipt.status !== 1) throw new Error("the transaction failed");
-  return Number(receipt.gasUsed);
 }
