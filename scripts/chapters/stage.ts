@@ -11,6 +11,7 @@ import { parseProfile } from "../../sdk/chain/profile.js";
 import { Sender } from "../../sdk/chain/sender.js";
 import type { Suite } from "../../sdk/chain/suite.js";
 import { developmentWallet } from "../../sdk/chain/development.js";
+import { personnelLogKind } from "../../sdk/rewards/personnel/policy.js";
 import { deploySuite } from "../../sdk/testing/index.js";
 import { LogPolicies__factory, Members__factory } from "../../typechain-types/index.js";
 
@@ -47,10 +48,7 @@ export const logKind = "audit.events";
 /** Kind of the office's own log of what its monitor found. */
 export const alertKind = "audit.alerts";
 
-/** Kind of the units' logs of personnel records. */
-export const personnelKind = "personnel.records";
-
-export type Kind = typeof logKind | typeof alertKind | typeof personnelKind;
+export type Kind = typeof logKind | typeof alertKind | typeof personnelLogKind;
 
 const day = 86_400;
 const delays = { admin: 2 * day, governor: day, registrar: 0 } as const;
@@ -187,7 +185,7 @@ function policies(): readonly PolicyValues[] {
     [
       {
         ...rules,
-        kind: id(personnelKind),
+        kind: id(personnelLogKind),
         noticeNeeded: true,
         supervisor: member("office"),
         ombudsman: member("civic"),

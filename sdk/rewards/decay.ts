@@ -1,3 +1,5 @@
+import { squareRoot } from "./root.js";
+
 /**
  * Points that lose weight with age: the twin of `contracts/rewards/libraries/Decay.sol`, unit for unit.
  *
@@ -124,14 +126,4 @@ export function exp2(x: bigint): bigint {
     if ((fraction >> BigInt(63 - i)) & 1n) result = (result * root) >> 64n;
   });
   return (result * unit) >> (191n - (x >> 64n));
-}
-
-/** The integer square root, by Newton's method from above. */
-function squareRoot(value: bigint): bigint {
-  let root = 1n << BigInt((value.toString(2).length + 1) >> 1);
-  for (;;) {
-    const next = (root + value / root) >> 1n;
-    if (next >= root) return root;
-    root = next;
-  }
 }

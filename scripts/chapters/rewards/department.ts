@@ -5,8 +5,9 @@ import { fileURLToPath } from "node:url";
 import { Book } from "../../../sdk/book/book.js";
 import type { Hex } from "../../../sdk/common/bytes.js";
 import type { LocalWitness } from "../../../sdk/log/witness.js";
+import { personnelLogKind } from "../../../sdk/rewards/personnel/policy.js";
 import { anchorBook, openWitness } from "../books.js";
-import { personnelKind, type Actor, type Stage } from "../stage.js";
+import type { Actor, Stage } from "../stage.js";
 import { openTerminal, type Terminal } from "../terminal.js";
 import type { ChapterOptions, Narrator } from "../types.js";
 
@@ -101,7 +102,7 @@ export function staffNumber(n: number): string {
 
 /** Opens a unit's log of personnel records. */
 export async function openUnit({ desk, stage, account }: Department, unit: string): Promise<void> {
-  const policy = String(stage.policyOf(personnelKind));
-  const opening = ["--kind", personnelKind, "--name", unit, "--policy", policy];
+  const policy = String(stage.policyOf(personnelLogKind));
+  const opening = ["--kind", personnelLogKind, "--name", unit, "--policy", policy];
   await desk.well(account("personnel"), "log", "open", `books/${unit}`, ...opening);
 }

@@ -6,7 +6,7 @@ import type { Suite } from "../../chain/suite.js";
 import { categories, type Category, type Standing } from "../standing.js";
 import { readCampaignAward } from "../campaign/chain.js";
 import { parseCampaignProof } from "../campaign/proof.js";
-import { readAward, tokenOf, type EvidencePlace } from "./state.js";
+import { positionOfToken, readAward, tokenOf, type EvidencePlace } from "./state.js";
 import { whyLeafRevoked, whyTokenRevoked, type Why } from "./why.js";
 
 /** Everything that can be said of an award, token or not, for whoever can show it. */
@@ -42,7 +42,7 @@ export interface AwardAccount extends Partial<Why> {
  */
 export async function accountOfToken(suite: Suite, source: LogSource, id: bigint): Promise<AwardAccount> {
   const { id: token, ...state } = await readAward(suite, id);
-  const index = id & 0xffff_ffffn;
+  const index = positionOfToken(id);
   const why =
     state.standing !== "revoked"
       ? undefined

@@ -25,9 +25,6 @@ export interface FeedbackPlan extends Edition {
   readonly records: readonly PersonnelEntry[];
 }
 
-/** The book that an import writes. */
-export type FeedbackBook = OpeningSource & Appender;
-
 /**
  * Says whether records of an earlier revision have ended at the desk: withdrawn, corrected or lapsed.
  * @returns the first that has not; undefined where all have

@@ -1,3 +1,5 @@
+import { squareRoot } from "../root.js";
+
 /** Bits behind the point of a weight: 1 is `fresh`. */
 const bits = 64n;
 
@@ -29,14 +31,4 @@ function rootsOf(half: bigint, count: number): bigint[] {
   const roots: bigint[] = [];
   for (let last = half; roots.length < count; roots.push(last)) last = squareRoot(last << 128n);
   return roots;
-}
-
-/** The whole part of a square root, by Newton's method from above. */
-function squareRoot(value: bigint): bigint {
-  let root = 1n << BigInt((value.toString(2).length + 1) >> 1);
-  for (;;) {
-    const next = (root + value / root) >> 1n;
-    if (next >= root) return root;
-    root = next;
-  }
 }

@@ -1,11 +1,11 @@
-import { verifyTypedData, type Signer } from "ethers";
+import type { Signer } from "ethers";
 import { z } from "zod";
 
 import type { Hex } from "../../common/bytes.js";
 import { SteleError, type Place } from "../../common/errors.js";
 import { addressText, hash32, hexText, parseWith, wholeNumber } from "../../common/schema.js";
 import type { Suite } from "../../chain/suite.js";
-import { awardsDomain, grantTypes, type GrantTerms, type SignedGrant } from "../awards/signing.js";
+import { awardsDomain, grantTypes, type GrantTerms, signerOfGrant, type SignedGrant } from "../awards/signing.js";
 
 /** A grant that somebody signed and anybody may hand in. */
 export interface GrantSlip {
@@ -86,7 +86,7 @@ export function isSignedByKey(slip: GrantSlip): boolean {
   const { grant, nonce, deadline, signature, signer, chainId, awards } = slip;
   try {
     const value = { ...grant, nonce, deadline };
-    const found = verifyTypedData(awardsDomain(chainId, awards), grantTypes, value, signature);
+    const found = signerOfGrant(awardsDomain(chainId, awards), value, signature);
     return found.toLowerCase() === signer.toLowerCase();
   } catch {
     return false;

@@ -42,7 +42,7 @@ describe("the recorder", () => {
     });
     expect(event).to.include({ engagement, sequence: "0".repeat(20) });
     // A collection that takes over a second also says when it began.
-    const { started: _, ...told } = event?.data as Record<string, unknown>;
+    const { started: _, ...told } = (event?.data ?? {}) as Record<string, unknown>;
     expect(told).to.deep.equal({
       outcome: "done",
       mediaType,

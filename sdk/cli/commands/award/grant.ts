@@ -78,14 +78,13 @@ async function signTo(
     throw new SteleError("usage", "--sign sends nothing: leave out --dry-run and --propose");
   }
   const { grantSlip } = await import("../../../rewards/granting/signed.js");
-  const { randomBytes } = await import("../../../common/random.js");
-  const { toHex } = await import("../../../common/bytes.js");
+  const { freshNonce } = await import("../../../rewards/awards/signing.js");
   const { writeAtomically } = await import("../../../common/node/files.js");
   const { toJson } = await import("../../output.js");
   const block = await session.connection.provider.getBlock("latest");
   const deadline = BigInt(block?.timestamp ?? 0) + BigInt(lifetime);
-  const nonce = BigInt(toHex(randomBytes(32)));
-  const slip = await grantSlip(session.suite, await session.signer(), { ...grant, nonce, deadline });
+  const signed = { ...grant, nonce: freshNonce(), deadline };
+  const slip = await grantSlip(session.suite, await session.signer(), signed);
   await writeAtomically(context.path(file), `${toJson(slip)}\n`);
   context.print(slip, () => `Signed the grant of ${grant.accounts.length} awards into ${file}; nothing was sent.`);
 }
