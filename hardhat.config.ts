@@ -42,6 +42,7 @@ export default defineConfig({
     mocha: {
       timeout: 60_000,
       reporter: require.resolve("./scripts/testing/reporter.cjs"),
+      require: [require.resolve("./scripts/testing/worker.cjs")],
       parallel: process.env["STELE_TEST_PARALLEL"] === "1",
       jobs: 2,
     },
