@@ -1,7 +1,7 @@
 import { roles, type RoleName } from "../chain/capabilities.js";
 import { abiOf } from "../chain/governance/abi.js";
 import { readAccess } from "../chain/governance/access.js";
-import { callOf, callText, type Call } from "../chain/governance/call.js";
+import { callOf, callText, type Call, type Submission } from "../chain/governance/call.js";
 import type { LogSource } from "../chain/governance/logs.js";
 import { restrictions } from "../chain/governance/roles.js";
 import { routeOf, type Route } from "../chain/governance/route.js";
@@ -9,7 +9,7 @@ import type { ContractName } from "../chain/suite.js";
 import { SteleError } from "../common/errors.js";
 import { formatInstant } from "../common/time.js";
 import type { Context } from "./context.js";
-import type { Session, Submitted } from "./session.js";
+import type { Session } from "./session.js";
 
 /** Where a suite's events are read from: its first block on, in the network's ranges. */
 export function logSource(session: Session, context: Context): LogSource {
@@ -80,7 +80,7 @@ export async function holderOf(context: Context, session: Session, role: RoleNam
   return holder;
 }
 
-function printOutcome(context: Context, route: Route, call: Call, submitted: Submitted): void {
+function printOutcome(context: Context, route: Route, call: Call, submitted: Submission): void {
   const contract = call.contract as ContractName;
   const target = { contract, address: call.address, abi: abiOf(contract) };
   const decoded = callText(target, call.data);
@@ -90,7 +90,7 @@ function printOutcome(context: Context, route: Route, call: Call, submitted: Sub
 
 const acts = { direct: "call", schedule: "scheduling", execute: "execution" } as const;
 
-function outcomeText(route: Route, submitted: Submitted): string {
+function outcomeText(route: Route, submitted: Submission): string {
   const act = acts[route.kind];
   const later =
     route.kind === "schedule" ? `; it can be executed ${route.delay} s later with \`stele authority execute\`` : "";

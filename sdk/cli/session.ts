@@ -5,7 +5,7 @@ import { Wallet, type HDNodeWallet, type Signer } from "ethers";
 import { connect, type Connection } from "../chain/connection.js";
 import { developmentChains, developmentWallet } from "../chain/development.js";
 import { decodeRevert } from "../chain/errors.js";
-import type { Call } from "../chain/governance/call.js";
+import type { Call, Submission } from "../chain/governance/call.js";
 import { safeBatch } from "../chain/governance/proposal.js";
 import { manifestPath, readManifest, requireSameChain, type Manifest } from "../chain/manifest.js";
 import { loadProfile } from "../chain/profile-file.js";
@@ -16,12 +16,6 @@ import { SteleError } from "../common/errors.js";
 import type { CommonInput } from "./command.js";
 import type { World } from "./context.js";
 import { toJson } from "./output.js";
-
-/** What became of a call. */
-export type Submitted =
-  | { readonly kind: "sent"; readonly hash: string; readonly block: number; readonly gasUsed: bigint }
-  | { readonly kind: "simulated"; readonly gas: bigint }
-  | { readonly kind: "proposed"; readonly file: string };
 
 /** A network, a deployment on it and, for commands that write, an account. */
 export interface Session {
@@ -39,14 +33,14 @@ export interface Session {
    * Sends through the durable sender, or simulates (`--dry-run`), or collects for a proposal file (`--propose`).
    * @param key names the effect, so that a repeated command does not repeat it
    */
-  submit(call: Call, key?: string): Promise<Submitted>;
+  submit(call: Call, key?: string): Promise<Submission>;
   /**
    * Asks the chain whether it would take a call of the account now; sends nothing.
    * @throws SteleError `refused` with the contract's own error
    */
   check(call: Call): Promise<void>;
   /** What became of a call, for people. */
-  describe(submitted: Submitted, done: string): string;
+  describe(submitted: Submission, done: string): string;
   /** Writes a collected proposal and lets go of everything. */
   close(): Promise<void>;
 }
@@ -106,7 +100,7 @@ export function sessionOn(connection: Connection, manifest: Manifest, common: Co
   return session;
 }
 
-async function simulate(connection: Connection, signer: Signer, call: Call): Promise<Submitted> {
+async function simulate(connection: Connection, signer: Signer, call: Call): Promise<Submission> {
   try {
     const from = await signer.getAddress();
     return {

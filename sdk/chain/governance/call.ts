@@ -18,6 +18,12 @@ export interface Call {
   readonly label: string;
 }
 
+/** What became of a call that was submitted. */
+export type Submission =
+  | { readonly kind: "sent"; readonly hash: string; readonly block: number; readonly gasUsed: bigint }
+  | { readonly kind: "simulated"; readonly gas: bigint }
+  | { readonly kind: "proposed"; readonly file: string };
+
 /** A contract that calls are made of. */
 export interface CallTarget {
   readonly contract: string;

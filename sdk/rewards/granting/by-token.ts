@@ -2,6 +2,7 @@ import type { Hex } from "../../common/bytes.js";
 import { SteleError } from "../../common/errors.js";
 import { formatInstant } from "../../common/time.js";
 import { isRevert } from "../../chain/errors.js";
+import type { Submission } from "../../chain/governance/call.js";
 import type { GrantTerms } from "../awards/signing.js";
 import { grantCall, grantSignedCall, noLog } from "./calls.js";
 import type { ImportRun } from "../imports/run.js";
@@ -9,7 +10,7 @@ import { numberOf, setNumber, stepOf } from "./facts.js";
 import { batchesOf, type AwardPlan, type Batch, type PlannedAward } from "./plan.js";
 import type { ImportSecret } from "./secrets.js";
 import { findBatch, findBatchOfNonce, granted, type Settled } from "./settled.js";
-import type { GrantingChain, SharedTerms, Step, Submission } from "./work.js";
+import type { GrantingChain, SharedTerms, Step } from "./work.js";
 
 /** Awards in one transaction, as the contract and a transaction of 128 KiB allow. */
 export const mostInBatch = 1_000n;

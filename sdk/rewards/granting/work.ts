@@ -1,14 +1,8 @@
 import type { Hex } from "../../common/bytes.js";
-import type { Call } from "../../chain/governance/call.js";
+import type { Call, Submission } from "../../chain/governance/call.js";
 import type { LogSource } from "../../chain/governance/logs.js";
 import type { Suite } from "../../chain/suite.js";
 import type { SignedGrant } from "../awards/signing.js";
-
-/** What became of a call that was submitted; a session's `submit` answers so. */
-export type Submission =
-  | { readonly kind: "sent"; readonly hash: string; readonly block: number; readonly gasUsed: bigint }
-  | { readonly kind: "simulated"; readonly gas: bigint }
-  | { readonly kind: "proposed"; readonly file: string };
 
 /** Signs typed data as the account that sends; absent where it cannot, a multisig's for instance. */
 export interface GrantSigner {

@@ -1,11 +1,11 @@
 import { readAuthority, type PendingView } from "../../../chain/governance/authority.js";
-import { callOf, type Call } from "../../../chain/governance/call.js";
+import { callOf, type Call, type Submission } from "../../../chain/governance/call.js";
 import { SteleError } from "../../../common/errors.js";
 import { formatInstant } from "../../../common/time.js";
 import { defineCommand } from "../../command.js";
 import type { Context } from "../../context.js";
 import { positional, text } from "../../fields.js";
-import type { Session, Submitted } from "../../session.js";
+import type { Session } from "../../session.js";
 import { holderOf, logSource } from "../../governed.js";
 
 export const authorityExecute = defineCommand({
@@ -18,7 +18,7 @@ export const authorityExecute = defineCommand({
   async run({ operation }, context) {
     const session = await context.session();
     const due = await dueOperations(context, session, operation);
-    const done: { operation: string; submitted: Submitted }[] = [];
+    const done: { operation: string; submitted: Submission }[] = [];
     for (const pending of due)
       done.push({ operation: pending.id, submitted: await session.submit(executeCall(session, pending)) });
     context.print(done, () =>

@@ -1,10 +1,11 @@
+import type { Submission } from "../../../chain/governance/call.js";
 import { SteleError } from "../../../common/errors.js";
 import type { Hex } from "../../../common/bytes.js";
 import type { GrantTerms } from "../../../rewards/awards/signing.js";
 import { defineCommand } from "../../command.js";
 import type { Context } from "../../context.js";
 import { address, duration, list, positional, text, value } from "../../fields.js";
-import type { Session, Submitted } from "../../session.js";
+import type { Session } from "../../session.js";
 import { moment } from "../member/fields.js";
 import { evidenceField, typeNumber } from "./fields.js";
 
@@ -107,7 +108,7 @@ async function handIn(file: string, session: Session, context: Context): Promise
   await print(await session.submit(call, `award grant ${signer} ${nonce}`), slip.grant, session, context);
 }
 
-async function print(submitted: Submitted, grant: GrantTerms, session: Session, context: Context): Promise<void> {
+async function print(submitted: Submission, grant: GrantTerms, session: Session, context: Context): Promise<void> {
   if (submitted.kind !== "sent") {
     return context.print({ grant, submitted }, () => session.describe(submitted, ""));
   }

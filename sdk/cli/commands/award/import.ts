@@ -6,7 +6,7 @@ import { defineCommand } from "../../command.js";
 import { bytes32, count, flag, positional, text, value } from "../../fields.js";
 import { encodingField, importsFolder, rosterFields, withRoster } from "../../roster.js";
 import { thousands } from "../../output.js";
-import type { Session, Submitted } from "../../session.js";
+import type { Session } from "../../session.js";
 import { moment } from "../member/fields.js";
 import { reasonField, typeNumber } from "./fields.js";
 import { chainOf, issuerOf } from "./granting.js";
@@ -118,7 +118,7 @@ function outcome(
 ): string {
   const lines = [`${resumed ? "Went on with" : "Began"} import ${id} of ${thousands(awards)} awards.`];
   const last = steps.at(-1);
-  if (!complete && last !== undefined) lines.push(session.describe(last.submission as Submitted, ""));
+  if (!complete && last !== undefined) lines.push(session.describe(last.submission, ""));
   if (campaign !== undefined) {
     lines.push(`Granted by campaign: root ${campaign.root}, ${thousands(campaign.size)} awards.`);
     lines.push(`Leaves and what opens them are in ${campaignFolder}; keep that folder.`);

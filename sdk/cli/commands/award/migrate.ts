@@ -1,10 +1,11 @@
+import type { Submission } from "../../../chain/governance/call.js";
 import { SteleError } from "../../../common/errors.js";
 import type { Waiting } from "../../../rewards/awards/moves.js";
 import { defineCommand } from "../../command.js";
 import type { Context } from "../../context.js";
 import { bytes32, list, value } from "../../fields.js";
 import { logSource } from "../../governed.js";
-import type { Session, Submitted } from "../../session.js";
+import type { Session } from "../../session.js";
 import { tokenNumber } from "./fields.js";
 
 /** Awards, or accounts, in one transaction. */
@@ -48,13 +49,13 @@ async function find(subject: `0x${string}` | undefined, session: Session, contex
   return waiting;
 }
 
-async function move({ tokens, points }: Waiting, session: Session, context: Context): Promise<Submitted[]> {
+async function move({ tokens, points }: Waiting, session: Session, context: Context): Promise<Submission[]> {
   const { migrateCall, migratePointsCall } = await import("../../../rewards/granting/calls.js");
   const calls = pages(tokens).map((page) => migrateCall(session.suite, page));
   for (const [id, accounts] of points) {
     calls.push(...pages(accounts).map((page) => migratePointsCall(session.suite, id, page)));
   }
-  const submitted: Submitted[] = [];
+  const submitted: Submission[] = [];
   for (const call of calls) {
     context.signal.throwIfAborted();
     submitted.push(await session.submit(call));

@@ -1,3 +1,4 @@
+import type { Submission } from "../../../chain/governance/call.js";
 import { SteleError } from "../../../common/errors.js";
 import { readJson } from "../../../common/json.js";
 import { readText } from "../../../common/node/files.js";
@@ -7,7 +8,7 @@ import { defineCommand } from "../../command.js";
 import type { Context } from "../../context.js";
 import { duration, positional, text, value } from "../../fields.js";
 import { toJson } from "../../output.js";
-import type { Session, Submitted } from "../../session.js";
+import type { Session } from "../../session.js";
 
 export const campaignMaterialise = defineCommand({
   name: "campaign materialise",
@@ -63,7 +64,7 @@ async function handIn(
   }
   await requireValid(proof, file, session);
   const call = materialiseCall(suite, proof, slip);
-  const submitted: Submitted = await session.submit(call);
+  const submitted: Submission = await session.submit(call);
   const tokenId = submitted.kind === "sent" ? await tokenOfAward(suite, proof) : undefined;
   context.print({ tokenId: tokenId ?? null, submitted }, () => session.describe(submitted, `It is token ${tokenId}.`));
 }

@@ -1,3 +1,4 @@
+import type { Submission } from "../../../chain/governance/call.js";
 import { SteleError, sentenceOf } from "../../../common/errors.js";
 import type { ChallengeView } from "../../../audit/datasets/challenged.js";
 import type { DatasetStore } from "../../../audit/datasets/store.js";
@@ -5,14 +6,14 @@ import { defineCommand } from "../../command.js";
 import type { Context } from "../../context.js";
 import { duration, text, value } from "../../fields.js";
 import { logSource } from "../../governed.js";
-import type { Session, Submitted } from "../../session.js";
+import type { Session } from "../../session.js";
 
 /** What became of one challenge. */
 interface Answered {
   readonly challengeId: bigint;
   readonly datasetId: string;
   readonly chunk: bigint;
-  readonly submitted?: Submitted;
+  readonly submitted?: Submission;
   /** Why it could not be answered. */
   readonly why?: string;
 }

@@ -1,10 +1,11 @@
+import type { Submission } from "../../../chain/governance/call.js";
 import type { Hex } from "../../../common/bytes.js";
 import { SteleError } from "../../../common/errors.js";
 import type { ChallengeView } from "../../../audit/datasets/challenged.js";
 import { defineCommand } from "../../command.js";
 import type { Context } from "../../context.js";
 import { bytes32, count, flag, value } from "../../fields.js";
-import type { Session, Submitted } from "../../session.js";
+import type { Session } from "../../session.js";
 import { memberNumber } from "../member/fields.js";
 import { holderField, registrationOf, rootOrId } from "./fields.js";
 
@@ -44,7 +45,7 @@ export const datasetChallenge = defineCommand({
   },
 });
 
-async function open(datasetId: Hex, respondent: bigint, engagement: Hex, session: Session): Promise<Submitted> {
+async function open(datasetId: Hex, respondent: bigint, engagement: Hex, session: Session): Promise<Submission> {
   const { challengeCall } = await import("../../../audit/datasets/calls.js");
   return session.submit(challengeCall(session.suite, datasetId, respondent, engagement));
 }

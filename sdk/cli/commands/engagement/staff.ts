@@ -1,9 +1,10 @@
+import type { Submission } from "../../../chain/governance/call.js";
 import type { Hex } from "../../../common/bytes.js";
 import { SteleError } from "../../../common/errors.js";
 import { defineCommand } from "../../command.js";
 import { address, list } from "../../fields.js";
 import { wantedCall } from "../../governed.js";
-import type { Session, Submitted } from "../../session.js";
+import type { Session } from "../../session.js";
 import { callLimits, engagementField, requireTerms } from "./fields.js";
 
 export const engagementStaff = defineCommand({
@@ -37,7 +38,7 @@ export const engagementStaff = defineCommand({
         added.filter((account) => !staffed.has(account)),
       ),
     ];
-    const done: (Change & { readonly submitted: Submitted })[] = [];
+    const done: (Change & { readonly submitted: Submission })[] = [];
     for (const change of changes) {
       const { method, accounts } = change;
       const label = `${method} ${accounts.length} of engagement ${engagement}`;
