@@ -9,6 +9,7 @@ import { defineCommand } from "../../command.js";
 import type { Context } from "../../context.js";
 import { positional, text, value, type InputOf } from "../../fields.js";
 import { encodingField, rosterFields, withRoster } from "../../roster.js";
+import { soundTable } from "../../sound-table.js";
 
 const fields = {
   folder: positional(text, "FOLDER", "folder of the unit's log"),
@@ -65,28 +66,17 @@ interface Sheet {
 
 /** Checks the whole file, then reads it. */
 async function readJob(input: Input & { file: string }, criteria: Criteria, context: Context): Promise<Sheet> {
-  const { checkTable, readTable, requireSound } = await import("../../../rewards/table/check.js");
   const { sheetOf } = await import("../../../rewards/feedback/sheet.js");
   const { parsePeriod } = await import("../../../rewards/feedback/periods.js");
-  const { unit, encoding } = input;
+  const { unit } = input;
   const period = parsePeriod(input.period, criteria.cadence);
   return withRoster(context, input, async (roster) => {
-    const spec = sheetOf(criteria, unit, roster);
-    const bar = context.progress("checking, bytes");
-    const onProgress = (done: number, of: number): void => bar.update(done, of);
-    const found = await checkTable(context.path(input.file), spec, { encoding, signal: context.signal, onProgress });
-    bar.finish();
-    requireSound(found, input.file);
-    const { digest } = found;
-    const lines = readTable(context.path(input.file), spec, { encoding, signal: context.signal, digest });
+    const table = await soundTable(input, sheetOf(criteria, unit, roster), context);
     const cards = await readCards(input.cards, context);
-    const entries = (await Array.fromAsync(lines)).map(({ row }) => ({
-      ...row,
-      metaAddress: cards.get(row.staffNumber),
-    }));
+    const entries = await Array.fromAsync(table.rows(), (row) => ({ ...row, metaAddress: cards.get(row.staffNumber) }));
     let absent = -entries.length;
     for await (const person of roster.people()) if (person.unit.normalize("NFC") === unit) absent++;
-    return { job: { unit, period, criteria, entries }, digest, absent };
+    return { job: { unit, period, criteria, entries }, digest: table.digest, absent };
   });
 }
 

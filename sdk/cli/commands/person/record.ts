@@ -12,6 +12,7 @@ import { defineCommand } from "../../command.js";
 import type { Context } from "../../context.js";
 import { positional, text, value, type InputOf } from "../../fields.js";
 import { encodingField, rosterFields, withRoster } from "../../roster.js";
+import { soundTable } from "../../sound-table.js";
 
 const fields = {
   folder: positional(text, "FOLDER", "folder of the unit's log"),
@@ -74,25 +75,17 @@ export const personRecord = defineCommand({
 
 /** Checks the whole file, then reads it. */
 async function readSheet(input: Input, context: Context): Promise<{ entries: PersonnelEntry[]; source: string }> {
-  const { checkTable, readTable, requireSound } = await import("../../../rewards/table/check.js");
   const { entryOf, personnelSheet } = await import("../../../rewards/personnel/sheet.js");
-  const { kind, encoding } = input;
+  const { kind } = input;
   const criteria = await readCriteria(input, context);
   const cards = await readCards(input.cards, context);
   const time = machineClock();
   return withRoster(context, input, async (roster) => {
-    const spec = personnelSheet(kind, roster, criteria);
-    const bar = context.progress("checking, bytes");
-    const onProgress = (done: number, of: number): void => bar.update(done, of);
-    const usual = { encoding, shown: input.file, signal: context.signal };
-    const found = await checkTable(context.path(input.file), spec, { ...usual, onProgress });
-    bar.finish();
-    requireSound(found, input.file);
-    const source = `urn:stele:personnel:${kind}:${found.digest.slice(2)}`;
-    const entries: PersonnelEntry[] = [];
-    for await (const { row } of readTable(context.path(input.file), spec, { ...usual, digest: found.digest })) {
-      entries.push(entryOf(kind, row, { source, time, metaAddress: cards.get(row.staffNumber) }));
-    }
+    const table = await soundTable(input, personnelSheet(kind, roster, criteria), context);
+    const source = `urn:stele:personnel:${kind}:${table.digest.slice(2)}`;
+    const entries = await Array.fromAsync(table.rows(), (row) =>
+      entryOf(kind, row, { source, time, metaAddress: cards.get(row.staffNumber) }),
+    );
     return { entries, source };
   });
 }

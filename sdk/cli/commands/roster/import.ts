@@ -5,12 +5,14 @@ import type { Hex } from "../../../common/bytes.js";
 import { SteleError } from "../../../common/errors.js";
 import type { Enrolled } from "../../../rewards/enrolment/enrol.js";
 import type { Planned } from "../../../rewards/enrolment/plan.js";
+import type { RosterRow } from "../../../rewards/enrolment/table.js";
 import type { Roster } from "../../../rewards/roster/roster.js";
 import { defineCommand } from "../../command.js";
 import type { Context } from "../../context.js";
 import { bytes32, flag, positional, text, value, type InputOf } from "../../fields.js";
 import { encodingField, hasRoster, importsFolder, rosterFields, withNewRoster, withRoster } from "../../roster.js";
 import type { Session } from "../../session.js";
+import { soundTable, type SoundTable } from "../../sound-table.js";
 import { enrolmentPort } from "./port.js";
 
 const fields = {
@@ -53,32 +55,19 @@ export const rosterImport = defineCommand({
     await (known ? withRoster : withNewRoster)(context, input, async (roster) => {
       const found = early ?? (await check(input, context, roster));
       if (context.common.dryRun) rehearse(found, context);
-      else await importPeople(input, context, session, roster, { ...found, member });
+      else await importPeople(input, context, session, roster, found, member);
     });
   },
 });
 
 /** Says what a sound file would bring. */
-function rehearse({ rows }: { readonly rows: bigint }, context: Context): void {
+function rehearse({ size: rows }: SoundTable<RosterRow>, context: Context): void {
   context.print({ rows }, () => `Dry run: ${rows} people, no problem in the file. Nothing was changed.`);
 }
 
-async function check(input: Input, context: Context, roster: Roster | undefined) {
-  const { checkTable, requireSound } = await import("../../../rewards/table/check.js");
+async function check(input: Input, context: Context, roster: Roster | undefined): Promise<SoundTable<RosterRow>> {
   const { rosterTable } = await import("../../../rewards/enrolment/table.js");
-  const progress = context.progress("checking, bytes");
-  const spec = rosterTable(roster);
-  const { encoding } = input;
-  const work = {
-    encoding,
-    shown: input.file,
-    signal: context.signal,
-    onProgress: (done: number, of: number) => progress.update(done, of),
-  };
-  const found = await checkTable(context.path(input.file), spec, work);
-  progress.finish();
-  requireSound(found, input.file);
-  return { ...found, spec, work: { encoding, shown: input.file, signal: context.signal, digest: found.digest } };
+  return soundTable(input, rosterTable(roster), context);
 }
 
 async function importPeople(
@@ -86,21 +75,20 @@ async function importPeople(
   context: Context,
   session: Session,
   roster: Roster,
-  { spec, work, digest, member }: Awaited<ReturnType<typeof check>> & { readonly member: number },
+  table: SoundTable<RosterRow>,
+  member: number,
 ): Promise<void> {
   const { openImport } = await import("../../../rewards/imports/run.js");
-  const { readTable } = await import("../../../rewards/table/check.js");
   const { planPeople } = await import("../../../rewards/enrolment/plan.js");
   const { enrolPending } = await import("../../../rewards/enrolment/enrol.js");
   const { domain } = input;
   const { suiteId } = session.manifest;
-  const terms = { kind: "roster", digest, parameters: { suiteId, member, domain } };
+  const terms = { kind: "roster", digest: table.digest, parameters: { suiteId, member, domain } };
   const run = await openImport(importsFolder(context, input), terms, { again: input.again });
   try {
     const progress = context.progress("people");
-    const rows = rowsOf(readTable(context.path(input.file), spec, work));
     const report = { signal: context.signal, onProgress: (done: number) => progress.update(done) };
-    const planned = await planPeople(roster, rows, { suiteId, member, domain, import: run.id }, report);
+    const planned = await planPeople(roster, table.rows(), { suiteId, member, domain, import: run.id }, report);
     const enrolled = await enrolPending(roster, enrolmentPort(input, context, session, roster), report);
     progress.finish();
     const done = enrolled.waiting === 0 && enrolled.proposed === 0 && enrolled.refusals === 0;
@@ -112,10 +100,6 @@ async function importPeople(
   } finally {
     run.close();
   }
-}
-
-async function* rowsOf<T>(lines: AsyncIterable<{ readonly row: T }>): AsyncGenerator<T> {
-  for await (const { row } of lines) yield row;
 }
 
 /** The member that the sending account is an officer of. */
