@@ -31,7 +31,7 @@ describe("samples/people", () => {
   });
 
   it("has records of the first unit that `person record` takes", async () => {
-    const known = new Map(samplePeople().map((person) => [person.staffNumber, { subject: `0x${"11".repeat(32)}` as const }]));
+    const known = new Map(samplePeople().map((person) => [person.staffNumber, { unit: person.unit, subject: `0x${"11".repeat(32)}` as const }]));
     const staff = { person: (staffNumber: string) => known.get(staffNumber) };
     const criteria = { uri: "urn:criteria:1", hash: `0x${"22".repeat(32)}` as const };
     for (const [name, kind, encoding] of [

@@ -1,6 +1,6 @@
 import type { Hex } from "../../common/bytes.js";
-import { SteleError } from "../../common/errors.js";
 import { text, type Kind } from "../../common/kinds.js";
+import { enrolledPerson, refusedPerson, staffColumn, type Staff } from "../roster/staff-column.js";
 import type { TableSpec } from "../table/spec.js";
 import type { Criteria, Criterion } from "./criteria.js";
 
@@ -12,12 +12,6 @@ export interface SheetRow {
   readonly comment: string | undefined;
 }
 
-/** Who is on the roster: `Roster`. */
-export interface Staff {
-  person(staffNumber: string): { readonly unit: string; readonly subject: Hex; readonly pending?: true } | undefined;
-}
-
-const staffColumn = "staff number";
 const commentColumn = "comment";
 
 /**
@@ -27,14 +21,14 @@ const commentColumn = "comment";
 export function sheetOf({ criteria }: Criteria, unit: string, staff: Staff): TableSpec<SheetRow> {
   return {
     columns: [
-      { name: staffColumn, aliases: ["staff no", "staff id", "工号", "员工编号", "员工号"], kind: text(64) },
+      staffColumn,
       ...criteria.map((one) => ({ name: one.id, aliases: [one.title], kind: scoreOn(one) })),
       { name: commentColumn, aliases: ["comments", "remark", "评语", "备注"], optional: true, kind: text(4_000) },
     ],
     key: ({ staffNumber }) => staffNumber,
-    keyColumn: staffColumn,
+    keyColumn: staffColumn.name,
     parse(record) {
-      const staffNumber = record[staffColumn] ?? "";
+      const staffNumber = record[staffColumn.name] ?? "";
       const scores = Object.fromEntries(criteria.map(({ id }) => [id, Number(record[id])]));
       return {
         staffNumber,
@@ -47,11 +41,8 @@ export function sheetOf({ criteria }: Criteria, unit: string, staff: Staff): Tab
 }
 
 function subjectIn(staff: Staff, staffNumber: string, unit: string): Hex {
-  const refused = (sentence: string) => new SteleError("input", sentence, { place: { field: staffColumn } });
-  const person = staff.person(staffNumber);
-  if (person === undefined) throw refused("is nobody's on the roster");
-  if (person.pending === true) throw refused("is not enrolled yet; finish the import of the roster first");
-  if (person.unit.normalize("NFC") !== unit) throw refused(`is of the unit "${person.unit}", not of "${unit}"`);
+  const person = enrolledPerson(staff, staffNumber);
+  if (person.unit.normalize("NFC") !== unit) throw refusedPerson(`is of the unit "${person.unit}", not of "${unit}"`);
   return person.subject;
 }
 

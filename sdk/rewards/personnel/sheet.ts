@@ -1,6 +1,7 @@
 import type { Hex } from "../../common/bytes.js";
 import { SteleError } from "../../common/errors.js";
 import { date, oneOf, text, type Kind } from "../../common/kinds.js";
+import { enrolledPerson, staffColumn, type Staff } from "../roster/staff-column.js";
 import type { Column, TableSpec } from "../table/spec.js";
 import type { PersonnelEntry } from "./append.js";
 import { adverseKinds, parsePersonnel, type PersonnelPayload } from "./kinds.js";
@@ -17,15 +18,9 @@ export interface PersonnelRow {
   readonly payload: PersonnelPayload<SheetKind>;
 }
 
-/** Who is on the roster: `Roster`. */
-interface Staff {
-  person(staffNumber: string): { readonly subject: Hex; readonly pending?: true } | undefined;
-}
-
 /** The published criteria of performance reports. */
 export type SheetCriteria = PersonnelPayload<"performance">["criteria"];
 
-const staffColumn = "staff number";
 const day = date("extended");
 const optional = { optional: true } as const;
 
@@ -75,19 +70,19 @@ export function personnelSheet(kind: SheetKind, staff: Staff, criteria?: SheetCr
   const adverse: Column = { name: "adverse", aliases: ["不利记录"], kind: oneOf("yes", "no", "是", "否"), ...optional };
   return {
     columns: [
-      { name: staffColumn, aliases: ["staff no", "staff_number", "工号", "员工编号", "员工号"], kind: text(64) },
+      staffColumn,
       ...columns[kind],
       from,
       kind === "performance" ? { ...until, optional: false } : until,
       ...(mayBeAdverse ? [adverse] : []),
     ],
     key: (row) => JSON.stringify(row),
-    keyColumn: staffColumn,
+    keyColumn: staffColumn.name,
     parse(record) {
-      const { [staffColumn]: staffNumber = "", adverse: said = "", ...cells } = record;
+      const { [staffColumn.name]: staffNumber = "", adverse: said = "", ...cells } = record;
       return {
         staffNumber,
-        subject: subjectIn(staff, staffNumber),
+        subject: enrolledPerson(staff, staffNumber).subject,
         adverse: said === "" ? undefined : said === "yes" || said === "是",
         payload: parsePersonnel(kind, payloadOf(cells, criteria)),
       };
@@ -125,12 +120,4 @@ function scoreOf(one: string): object {
 
 function hours(cell: string): ReturnType<Kind> {
   return /^\d{1,6}(\.\d{1,2})?$/.test(cell) ? undefined : "is no number of hours";
-}
-
-function subjectIn(staff: Staff, staffNumber: string): Hex {
-  const refused = (sentence: string) => new SteleError("input", sentence, { place: { field: staffColumn } });
-  const person = staff.person(staffNumber);
-  if (person === undefined) throw refused("is nobody's on the roster");
-  if (person.pending === true) throw refused("is not enrolled yet; finish the import of the roster first");
-  return person.subject;
 }
