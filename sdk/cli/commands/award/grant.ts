@@ -4,8 +4,9 @@ import type { Hex } from "../../../common/bytes.js";
 import type { GrantTerms } from "../../../rewards/awards/signing.js";
 import { defineCommand } from "../../command.js";
 import type { Context } from "../../context.js";
-import { address, duration, list, positional, text, value } from "../../fields.js";
+import { address, list, positional, text, value } from "../../fields.js";
 import type { Session } from "../../session.js";
+import { deadlineAfter, lifetimeField, requireOnlySigning } from "../../signing.js";
 import { moment } from "../member/fields.js";
 import { evidenceField, typeNumber } from "./fields.js";
 
@@ -28,7 +29,7 @@ export const awardGrant = defineCommand({
     evidence: evidenceField,
     expires: value(moment.optional(), "TIME", "earlier end than the type's (default: the type's)"),
     sign: value(text.optional(), "FILE", "sign, write the grant to this file, and send nothing"),
-    lifetime: value(duration.default(7 * 86_400), "TIME", "how long the signature counts (default: 7d)"),
+    lifetime: lifetimeField,
     submit: value(text.optional(), "FILE", "hand in a grant that somebody signed"),
   },
   async run(input, context) {
@@ -75,15 +76,12 @@ async function signTo(
   session: Session,
   context: Context,
 ): Promise<void> {
-  if (context.common.dryRun === true || context.common.propose !== undefined) {
-    throw new SteleError("usage", "--sign sends nothing: leave out --dry-run and --propose");
-  }
+  requireOnlySigning(context);
   const { grantSlip } = await import("../../../rewards/granting/signed.js");
   const { freshNonce } = await import("../../../rewards/awards/signing.js");
   const { writeAtomically } = await import("../../../common/node/files.js");
   const { toJson } = await import("../../output.js");
-  const block = await session.connection.provider.getBlock("latest");
-  const deadline = BigInt(block?.timestamp ?? 0) + BigInt(lifetime);
+  const deadline = await deadlineAfter(lifetime, session);
   const signed = { ...grant, nonce: freshNonce(), deadline };
   const slip = await grantSlip(session.suite, await session.signer(), signed);
   await writeAtomically(context.path(file), `${toJson(slip)}\n`);

@@ -6,9 +6,10 @@ import type { MaterialiseSlip } from "../../../rewards/campaign/materialise.js";
 import type { CampaignProof } from "../../../rewards/campaign/proof.js";
 import { defineCommand } from "../../command.js";
 import type { Context } from "../../context.js";
-import { duration, positional, text, value } from "../../fields.js";
+import { positional, text, value } from "../../fields.js";
 import { toJson } from "../../output.js";
 import type { Session } from "../../session.js";
+import { deadlineAfter, lifetimeField, requireOnlySigning } from "../../signing.js";
 
 export const campaignMaterialise = defineCommand({
   name: "campaign materialise",
@@ -24,7 +25,7 @@ export const campaignMaterialise = defineCommand({
   fields: {
     proof: positional(text.optional(), "FILE", "the award's proof"),
     sign: value(text.optional(), "FILE", "sign, write the wish to this file, and send nothing"),
-    lifetime: value(duration.default(7 * 86_400), "TIME", "how long the signature counts (default: 7d)"),
+    lifetime: lifetimeField,
     submit: value(text.optional(), "FILE", "hand in a wish that somebody signed"),
   },
   async run({ proof, sign, lifetime, submit }, context) {
@@ -77,22 +78,20 @@ async function signTo(
   session: Session,
   context: Context,
 ): Promise<void> {
-  if (context.common.dryRun === true || context.common.propose !== undefined) {
-    throw new SteleError("usage", "--sign sends nothing: leave out --dry-run and --propose");
-  }
+  requireOnlySigning(context);
   const { materialiseSlip } = await import("../../../rewards/campaign/materialise.js");
   const { writeAtomically } = await import("../../../common/node/files.js");
   await requireValid(proof, file, session);
   const signer = await session.signer();
-  const [block, account, own] = await Promise.all([
-    session.connection.provider.getBlock("latest"),
+  const [deadline, account, own] = await Promise.all([
+    deadlineAfter(lifetime, session),
     session.suite.contract("Subjects").actingAccountOf(proof.leaf.subject),
     signer.getAddress(),
   ]);
   if (account.toLowerCase() !== own.toLowerCase()) {
     throw new SteleError("refused", `the chain has ${account} for this person; ${own} cannot sign for them`);
   }
-  const slip = await materialiseSlip(session.suite, signer, proof, BigInt(block?.timestamp ?? 0) + BigInt(lifetime));
+  const slip = await materialiseSlip(session.suite, signer, proof, deadline);
   await writeAtomically(context.path(out), `${toJson(slip)}\n`, 0o600);
   context.print(slip, () => `Signed into ${out}; whoever hands it in sees the whole proof. Nothing was sent.`);
 }

@@ -13,6 +13,7 @@ import { noContent } from "../../codes.js";
 import type { Context } from "../../context.js";
 import { bytes32, count, duration, positional, text, value } from "../../fields.js";
 import type { Session } from "../../session.js";
+import { deadlineAfter } from "../../signing.js";
 import { shownFromFile, type DeskShown } from "./desk.js";
 
 /** Which record a command of its subject is about, and how the subject acts. */
@@ -124,21 +125,21 @@ async function standingOf(
 async function signAct(
   held: Pick<HeldRecord, "others"> & { opening: RecordOpening; keys: PersonKeys; within: number },
   content: ActContent,
-  { suite, connection }: Session,
+  session: Session,
 ): Promise<ActStanding> {
   const { signOneTime } = await import("../../../rewards/personnel/acts.js");
   const { recordIdOf } = await import("../../../records/acts.js");
   const { opening, keys, others, within } = held;
+  const { suite } = session;
   const { logId } = opening.proof.log.suite ?? { logId: noContent };
   const { addressRounds, openingRounds } = await suite
     .contract("RecordDesk")
     .entryOf(recordIdOf(logId, opening.proof.index));
-  const block = await connection.provider.getBlock("latest");
   const setting = {
     chainId: suite.manifest.chainId,
     desk: suite.address("RecordDesk"),
     rounds: { addressRounds, openingRounds },
-    deadline: BigInt((block?.timestamp ?? 0) + within),
+    deadline: await deadlineAfter(within, session),
   };
   return signOneTime(opening, keys, content, setting, others);
 }
