@@ -3,6 +3,7 @@ import type { LogSource } from "../../chain/governance/logs.js";
 import type { Suite } from "../../chain/suite.js";
 import { pointsEvents } from "./points.js";
 import { replayAwards } from "./replay.js";
+import { nobody } from "./state.js";
 
 /** What waits for `migrate`: awards and points whose holder has another account by now. */
 export interface Waiting {
@@ -48,8 +49,6 @@ async function waitingPoints(
   }
   return waiting;
 }
-
-const nobody = `0x${"00".repeat(20)}`;
 
 /** Which accounts were replaced; each is asked for once. */
 class Successors {

@@ -3,6 +3,7 @@ import { logsInRanges, type LogSource } from "../../chain/governance/logs.js";
 import type { Suite } from "../../chain/suite.js";
 import { addPoints, decayed, mergePoints, noPoints, takePoints, type DecayScale, type HeldPoints } from "../decay.js";
 import { placeOf, type EventPlace } from "./events.js";
+import { nobody } from "./state.js";
 
 /** What `MeritPoints` said, as far as points follow from it. `time` is that of the block, in seconds. */
 export type PointsEvent =
@@ -38,8 +39,6 @@ export interface ReplayedGrant {
   readonly points: bigint;
   readonly time: bigint;
 }
-
-const nobody = `0x${"00".repeat(20)}` as const;
 
 /**
  * Points of everybody, from events alone. A mint takes the time of the grant before it, a burn that of the grant which

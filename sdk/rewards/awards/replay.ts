@@ -2,7 +2,7 @@ import type { Hex } from "../../common/bytes.js";
 import type { LogSource } from "../../chain/governance/logs.js";
 import type { Suite } from "../../chain/suite.js";
 import { awardEvents, type AwardEvent } from "./events.js";
-import { batchOfToken, positionOfToken, type EvidencePlace } from "./state.js";
+import { batchOfToken, nobody, noLog, positionOfToken, type EvidencePlace } from "./state.js";
 
 /** A token as events tell it. */
 export interface ReplayedAward {
@@ -55,9 +55,6 @@ interface Campaign {
   revoked: boolean;
   readonly leaves: Set<bigint>;
 }
-
-const nobody = `0x${"00".repeat(20)}` as const;
-const noLog = `0x${"00".repeat(32)}` as const;
 
 /**
  * The state of all awards, from events alone: what an indexer has. Applied in the chain's order it equals what the

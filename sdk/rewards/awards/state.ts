@@ -37,8 +37,13 @@ export interface AwardState {
   readonly campaign?: Hex;
 }
 
-const none = `0x${"00".repeat(32)}`;
-const nobody = `0x${"00".repeat(20)}`;
+/** The log of awards that rest on no records. */
+export const noLog = `0x${"00".repeat(32)}` as const;
+
+/** Owner of an award, or of points, before they are granted and after they are burnt. */
+export const nobody = `0x${"00".repeat(20)}` as const;
+
+const noCampaign = `0x${"00".repeat(32)}`;
 const positionBits = 32n;
 
 /** The batch that a token is of. */
@@ -84,10 +89,10 @@ export async function readAward(suite: Suite, id: bigint): Promise<AwardState> {
       subject: subject as Hex,
       issuedAt: shared.issuedAt,
       expires: shared.expires,
-      ...(evidence.logId === none ? {} : { evidence: { logId: evidence.logId as Hex, index: evidence.index } }),
+      ...(evidence.logId === noLog ? {} : { evidence: { logId: evidence.logId as Hex, index: evidence.index } }),
       standing: standings[Number(standing)] ?? "none",
       disputed,
-      ...(shared.campaign === none ? {} : { campaign: shared.campaign as Hex }),
+      ...(shared.campaign === noCampaign ? {} : { campaign: shared.campaign as Hex }),
     };
   });
 }

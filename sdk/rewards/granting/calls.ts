@@ -4,9 +4,6 @@ import type { Suite } from "../../chain/suite.js";
 import type { CampaignTerms } from "../campaign/leaf.js";
 import type { GrantTerms } from "../awards/signing.js";
 
-/** The log of awards that rest on no records. */
-export const noLog = `0x${"00".repeat(32)}` as const;
-
 type Contract = "Awards" | "Campaigns" | "MeritPoints";
 
 function call(suite: Suite, contract: Contract, method: string, values: readonly unknown[], label: string): Call {

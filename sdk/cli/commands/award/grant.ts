@@ -45,19 +45,19 @@ export const awardGrant = defineCommand({
     if (to.length === 0 || to.length > most) {
       throw new SteleError("usage", `name 1 to ${most} accounts with --to; for more there is \`stele award import\``);
     }
-    const grant = grantOf(type, to, input.evidence, input.expires ?? 0n);
+    const grant = await grantOf(type, to, input.evidence, input.expires ?? 0n);
     if (sign !== undefined) return signTo(sign, grant, lifetime, session, context);
     const { grantCall } = await import("../../../rewards/granting/calls.js");
     await print(await session.submit(grantCall(session.suite, grant)), grant, session, context);
   },
 });
 
-function grantOf(
+async function grantOf(
   typeId: bigint,
   accounts: readonly Hex[],
   evidence: readonly { readonly logId: Hex; readonly index: bigint }[],
   expires: bigint,
-): GrantTerms {
+): Promise<GrantTerms> {
   if (evidence.length !== 0 && evidence.length !== accounts.length) {
     throw new SteleError("usage", "name one --evidence for each --to, in the same order, or none");
   }
@@ -65,7 +65,8 @@ function grantOf(
   if (evidence.some(({ logId }) => logId !== first?.logId)) {
     throw new SteleError("usage", "the awards of one grant rest on records of one log; grant the others by themselves");
   }
-  const evidenceLog = first?.logId ?? (`0x${"00".repeat(32)}` as const);
+  const { noLog } = await import("../../../rewards/awards/state.js");
+  const evidenceLog = first?.logId ?? noLog;
   return { typeId, expires, evidenceLog, accounts, evidence: evidence.map(({ index }) => index) };
 }
 
