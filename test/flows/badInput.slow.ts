@@ -6,7 +6,7 @@ import { fileURLToPath } from "node:url";
 
 import { expect } from "chai";
 
-import type { Ended } from "./badInput/program.js";
+import type { Ended } from "../support/program.js";
 import type { Row } from "./badInput/row.js";
 import { copyOf, onChain, openSetting, profileAt, stateOf, type Setting } from "./badInput/setting.js";
 

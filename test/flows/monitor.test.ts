@@ -3,27 +3,17 @@ import { join } from "node:path";
 
 import { expect } from "chai";
 
-import { connect } from "../../sdk/chain/connection.js";
-import { parseProfile } from "../../sdk/chain/profile.js";
-import { commands } from "../../sdk/cli/commands/index.js";
-import type { World } from "../../sdk/cli/context.js";
-import { exitCodes, runProgram } from "../../sdk/cli/run.js";
-import { sessionOn } from "../../sdk/cli/session.js";
+import { exitCodes } from "../../sdk/cli/run.js";
 import type { Finding } from "../../sdk/audit/monitor/finding.js";
 import { Book } from "../../sdk/book/book.js";
 import { serveLog, type Served } from "../../sdk/log/serve.js";
 import { type AuditSuite, deployAudit } from "../support/audit.js";
 import { temporaryFolders } from "../support/folders.js";
 import { anchorBook, officeKey, type OfficeKey, openBookOf, record } from "../support/monitoring.js";
+import { sessionsOn, steleIn, type Surroundings } from "../support/program.js";
 import { connection } from "../support/suite.js";
 
 const { time } = connection.networkHelpers;
-
-interface Ended {
-  readonly code: number;
-  readonly out: string;
-  readonly err: string;
-}
 
 interface Report {
   readonly well: boolean;
@@ -65,39 +55,9 @@ describe("the office watches an agency's log by command", function () {
     writeFileSync(join(folder, "monitor.json"), JSON.stringify(config));
   }
 
-  async function stele(signal: AbortSignal, argv: readonly string[], said = (): void => undefined): Promise<Ended> {
-    let [out, err] = ["", ""];
-    const { manifest } = audit.suite;
-    const profile = parseProfile({
-      name: "test",
-      chainId: manifest.chainId,
-      endpoints: ["http://127.0.0.1:1"],
-      feeMode: "dynamic",
-      finality: { kind: "instant" },
-      pollingInterval: 0.01,
-      evm: "cancun",
-    });
-    const world: World = {
-      stdout: {
-        write(text) {
-          out += text;
-          said();
-        },
-      },
-      stderr: { write: (text) => void (err += text) },
-      stdin: (async function* () {})(),
-      cwd: folder,
-      env: {},
-      signal,
-      openSession: async (common) =>
-        sessionOn(await connect(profile, { transport: connection.provider }), manifest, common, world),
-    };
-    const code = await runProgram(commands, argv, world, "test");
-    return { code, out, err };
-  }
-
-  const never = new AbortController().signal;
-  const monitor = (...argv: string[]) => stele(never, ["monitor", "run", "monitor.json", ...argv]);
+  const stele = (argv: readonly string[], given: Surroundings = {}) =>
+    steleIn(folder, argv, { ...given, openSession: sessionsOn(connection.provider, audit.suite) });
+  const monitor = (...argv: string[]) => stele(["monitor", "run", "monitor.json", ...argv]);
 
   async function report(...argv: string[]): Promise<Report & { code: number }> {
     const { code, out, err } = await monitor("--json", ...argv);
@@ -162,14 +122,14 @@ describe("the office watches an agency's log by command", function () {
   it("watches until it is interrupted, and says what it found at once", async () => {
     const stop = new AbortController();
     const argv = ["monitor", "run", "monitor.json", "--json", "--watch", "3600", "--look"];
-    const { code, out } = await stele(stop.signal, argv, () => stop.abort());
+    const { code, out } = await stele(argv, { signal: stop.signal, onOutput: () => stop.abort() });
     expect(code).to.equal(exitCodes.well);
     expect((JSON.parse(out) as { raised: Finding[] }).raised.map(({ check }) => check)).to.include("split-view");
   });
 
   it("names file and field of a wrong configuration, and ends with 1", async () => {
     writeFileSync(join(folder, "wrong.json"), JSON.stringify({ format: 1, logs: [{ log: "0x1" }] }));
-    const { code, err } = await stele(never, ["monitor", "run", "wrong.json"]);
+    const { code, err } = await stele(["monitor", "run", "wrong.json"]);
     expect(code).to.equal(exitCodes.failed);
     expect(err).to.contain('wrong.json field "logs.0.log"');
     writeFileSync(join(folder, "office.jwk"), "not a key");

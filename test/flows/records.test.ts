@@ -6,22 +6,14 @@ import { expect } from "chai";
 import { id } from "ethers";
 
 import { openStage, type Stage } from "../../scripts/chapters/stage.js";
-import { commands } from "../../sdk/cli/commands/index.js";
-import type { World } from "../../sdk/cli/context.js";
-import { runProgram } from "../../sdk/cli/run.js";
 import { developmentWallet } from "../../sdk/chain/development.js";
 import { sessionOn } from "../../sdk/cli/session.js";
 import type { Served } from "../../sdk/log/serve.js";
 import { serveWitness } from "../../sdk/log/witness-http.js";
 import { openWitness } from "../../scripts/chapters/books.js";
+import { steleIn, type Ended } from "../support/program.js";
 
 const person = developmentWallet(12);
-
-interface Ended {
-  readonly code: number;
-  readonly out: string;
-  readonly err: string;
-}
 
 describe("a record's way by command, from a log's opening to a dispute", function () {
   this.timeout(120_000);
@@ -44,23 +36,14 @@ describe("a record's way by command, from a log's opening to a dispute", functio
     await rm(folder, { recursive: true, force: true });
   });
 
-  async function stele(who: number | undefined, ...argv: string[]): Promise<Ended> {
-    let [out, err] = ["", ""];
-    const world: World = {
-      stdout: { write: (text) => void (out += text) },
-      stderr: { write: (text) => void (err += text) },
-      stdin: (async function* () {})(),
-      cwd: folder,
-      env: {},
-      signal: new AbortController().signal,
-      openSession: async (common) => {
+  function stele(who: number | undefined, ...argv: string[]): Promise<Ended> {
+    const account = who === undefined ? [] : ["--account", String(who)];
+    return steleIn(folder, [...argv, ...account], {
+      async openSession(common, world) {
         const connection = { ...stage.connection, close: () => undefined };
         return sessionOn(connection, stage.suite.manifest, common, world);
       },
-    };
-    const account = who === undefined ? [] : ["--account", String(who)];
-    const code = await runProgram(commands, [...argv, ...account], world, "test");
-    return { code, out, err };
+    });
   }
 
   async function well(who: number | undefined, ...argv: string[]): Promise<string> {

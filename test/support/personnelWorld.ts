@@ -5,14 +5,8 @@ import { join } from "node:path";
 import { expect } from "chai";
 
 import { Book } from "../../sdk/book/book.js";
-import { connect } from "../../sdk/chain/connection.js";
 import type { Eip1193 } from "../../sdk/chain/deployment/executor.js";
 import { developmentWallet } from "../../sdk/chain/development.js";
-import { parseProfile } from "../../sdk/chain/profile.js";
-import { commands } from "../../sdk/cli/commands/index.js";
-import type { World } from "../../sdk/cli/context.js";
-import { runProgram } from "../../sdk/cli/run.js";
-import { sessionOn } from "../../sdk/cli/session.js";
 import type { Hex } from "../../sdk/common/bytes.js";
 import { fromHex } from "../../sdk/common/bytes.js";
 import { openBookReader } from "../../sdk/book/reader.js";
@@ -20,13 +14,8 @@ import { appendPersonnel, type PersonnelEntry } from "../../sdk/rewards/personne
 import { openingsAbout } from "../../sdk/rewards/personnel/deliver.js";
 import { formatPersonFile } from "../../sdk/rewards/personnel/file.js";
 import { parsePersonCard } from "../../sdk/rewards/personnel/keys.js";
+import { sessionsOn, steleIn, type Ended } from "./program.js";
 import { deployRewards, personnelKind, type ActorLabel, type PersonLabel, type RewardsSuite } from "./rewards.js";
-
-export interface Ended {
-  readonly code: number;
-  readonly out: string;
-  readonly err: string;
-}
 
 /** The rewards suite, a folder in which people and offices run commands, and the department's log of its people. */
 export interface PersonnelWorld {
@@ -111,31 +100,10 @@ export async function openPersonnelWorld(provider: Eip1193): Promise<PersonnelWo
 }
 
 function runner(provider: Eip1193, { deployed, actor }: RewardsSuite, cwd: string): PersonnelWorld["stele"] {
-  const { manifest } = deployed.suite;
-  const profile = parseProfile({
-    name: "test",
-    chainId: manifest.chainId,
-    endpoints: ["http://127.0.0.1:1"],
-    feeMode: "dynamic",
-    finality: { kind: "instant" },
-    pollingInterval: 0.01,
-    evm: "cancun",
-  });
+  const openSession = sessionsOn(provider, deployed.suite);
   const accounts = Array.from({ length: 20 }, (_, index) => developmentWallet(index).address);
-  return async (who, ...argv) => {
-    let [out, err] = ["", ""];
-    const world: World = {
-      stdout: { write: (text) => void (out += text) },
-      stderr: { write: (text) => void (err += text) },
-      stdin: (async function* () {})(),
-      cwd,
-      env: {},
-      signal: new AbortController().signal,
-      openSession: async (common) =>
-        sessionOn(await connect(profile, { transport: provider }), manifest, common, world),
-    };
+  return (who, ...argv) => {
     const account = who === undefined ? [] : ["--account", String(accounts.indexOf(actor(who).address))];
-    const code = await runProgram(commands, [...argv, ...account], world, "test");
-    return { code, out, err };
+    return steleIn(cwd, [...argv, ...account], { openSession });
   };
 }

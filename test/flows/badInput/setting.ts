@@ -11,7 +11,8 @@ import { openWitness } from "../../../scripts/chapters/books.js";
 import { openStage, type Stage } from "../../../scripts/chapters/stage.js";
 import { writeManifest } from "../../../sdk/chain/manifest.js";
 import { serveWitness } from "../../../sdk/log/witness-http.js";
-import { steleIn, type Ended } from "./program.js";
+import type { Ended } from "../../support/program.js";
+import { steleIn } from "./program.js";
 
 /** A suite on a chain behind http, and a folder with a log of two anchored records and a third that is not. */
 export interface Setting {

@@ -6,20 +6,12 @@ import { expect } from "chai";
 
 import { checkAuthorization } from "../../../sdk/audit/authorization.js";
 import { Book } from "../../../sdk/book/book.js";
-import { commands } from "../../../sdk/cli/commands/index.js";
-import type { World } from "../../../sdk/cli/context.js";
-import { runProgram } from "../../../sdk/cli/run.js";
 import { developmentWallet } from "../../../sdk/chain/development.js";
 import { temporaryFolders } from "../../support/folders.js";
+import { steleIn } from "../../support/program.js";
 import { auditor, bookConfig, engagement, eventsOf, writeFiles } from "../../support/recording.js";
 
 const samples = fileURLToPath(new URL("../../../samples/audit/", import.meta.url));
-
-interface Said {
-  readonly code: number;
-  readonly out: string;
-  readonly errors: string;
-}
 
 describe("audit collect, read, derive and erase", () => {
   const folders = temporaryFolders();
@@ -30,26 +22,14 @@ describe("audit collect, read, derive and erase", () => {
     await Book.prepare(join(cwd, "book"), bookConfig);
   });
 
-  async function stele(...argv: string[]): Promise<Said> {
-    let [out, errors] = ["", ""];
-    const world: World = {
-      stdout: { write: (text) => void (out += text) },
-      stderr: { write: (text) => void (errors += text) },
-      stdin: (async function* () {})(),
-      cwd,
-      env: {},
-      signal: new AbortController().signal,
-      openSession: () => expect.fail("no network is needed"),
-    };
-    return { code: await runProgram(commands, argv, world, "test"), out, errors };
-  }
+  const stele = (...argv: string[]) => steleIn(cwd, argv);
 
   const where = ["--book", "book", "--store", "datasets", "--engagement", engagement];
   const who = ["--account", "7"];
 
   async function collected(path: string, ...more: string[]): Promise<Record<string, unknown>> {
-    const { code, out, errors } = await stele("audit", "collect", path, ...where, ...who, "--json", ...more);
-    expect(code, errors).to.equal(0);
+    const { code, out, err } = await stele("audit", "collect", path, ...where, ...who, "--json", ...more);
+    expect(code, err).to.equal(0);
     return JSON.parse(out) as Record<string, unknown>;
   }
 
@@ -65,15 +45,15 @@ describe("audit collect, read, derive and erase", () => {
     expect(readFileSync(join(cwd, "b.csv"), "utf8")).to.equal("x,y\n3,4\n");
     const derive = ["audit", "derive", "wc", "--arg=-c", "--input", String(root), "--media-type", "text/plain"];
     const derived = await stele(...derive, ...where, ...who, "--json");
-    expect(derived.code, derived.errors).to.equal(0);
+    expect(derived.code, derived.err).to.equal(0);
     const out = JSON.parse(derived.out) as { root: string };
     expect((await stele("audit", "read", out.root, "--out", "count", ...where, ...who)).code).to.equal(0);
     expect(Number(readFileSync(join(cwd, "count"), "utf8")) % 512).to.equal(0);
     const erase = ["audit", "erase", String(root), "--reason", "retention is over", "--remove-copy"];
     expect((await stele(...erase, ...where, ...who)).out).to.contain("Erased for good");
     const gone = await stele("audit", "read", String(root), "--out", "again", ...where, ...who);
-    expect([gone.code, gone.errors]).to.deep.include(1);
-    expect(gone.errors).to.contain("was erased at");
+    expect([gone.code, gone.err]).to.deep.include(1);
+    expect(gone.err).to.contain("was erased at");
     await everyEvent((events) => {
       expect(events.map(({ type, data }) => `${type.slice(12)} ${data.outcome}`)).to.deep.equal([
         "collect done",
@@ -114,7 +94,7 @@ describe("audit collect, read, derive and erase", () => {
     });
     const refused = await stele("audit", "collect", folder, ...where, ...who, "--format", "gb-t-24589");
     expect(refused.code).to.equal(1);
-    expect(refused.errors).to.match(/vouchers-2025-01\.csv:\d+ field/);
+    expect(refused.err).to.match(/vouchers-2025-01\.csv:\d+ field/);
     await everyEvent((events) => {
       expect(events.map(({ data }) => data.outcome)).to.deep.equal(["done", "failed"]);
       expect(events[0]?.data["format"]).to.equal("gb-t-24589");
@@ -150,9 +130,9 @@ describe("audit collect, read, derive and erase", () => {
       [["erase", "--reason", "x", "--record", "9", ...where, ...who], "there is no entry 9"],
     ];
     for (const [argv, sentence] of wrong) {
-      const { code, errors } = await stele("audit", ...argv);
+      const { code, err } = await stele("audit", ...argv);
       expect(code, sentence).to.be.greaterThan(0);
-      expect(errors).to.contain(sentence);
+      expect(err).to.contain(sentence);
     }
     await everyEvent((events) => expect(events).to.deep.equal([]));
   });
