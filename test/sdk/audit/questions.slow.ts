@@ -5,12 +5,12 @@ import { createInterface } from "node:readline";
 import { setTimeout } from "node:timers/promises";
 
 import { expect } from "chai";
-import { buildSync } from "esbuild";
 
 import type { EventLine } from "../../../sdk/audit/line.js";
 import { AuditIndex } from "../../../sdk/audit/questions/audit-index.js";
 import { account, eventBook, hash, type EventBook } from "../../support/events.js";
 import { temporaryFolders } from "../../support/folders.js";
+import { oneFile } from "../../support/oneFile.js";
 
 const kills = 100;
 const records = 4_000;
@@ -26,16 +26,7 @@ describe("an index whose follower is killed at random moments", function () {
 
   before(async () => {
     folder = newFolder();
-    follower = join(folder, "follower.mjs");
-    const require = "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);";
-    buildSync({
-      entryPoints: [join(import.meta.dirname, "indexFollower.ts")],
-      bundle: true,
-      platform: "node",
-      format: "esm",
-      outfile: follower,
-      banner: { js: require },
-    });
+    follower = oneFile(join(import.meta.dirname, "indexFollower.ts"), folder);
     book = await eventBook(join(folder, "book"));
     const written = Array.from({ length: records }, (_, i) => ({
       source: `urn:example:desk:${i % 3}`,

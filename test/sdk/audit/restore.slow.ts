@@ -6,7 +6,6 @@ import { createInterface } from "node:readline";
 import { setTimeout } from "node:timers/promises";
 
 import { expect } from "chai";
-import { buildSync } from "esbuild";
 
 import type { Dataset } from "../../../sdk/audit/datasets/dataset.js";
 import { encryptDataset } from "../../../sdk/audit/datasets/encrypt.js";
@@ -14,6 +13,7 @@ import { serveDatasets } from "../../../sdk/audit/datasets/serve.js";
 import { DatasetStore } from "../../../sdk/audit/datasets/store.js";
 import { flip, plainOf } from "../../support/datasets.js";
 import { temporaryFolders } from "../../support/folders.js";
+import { oneFile } from "../../support/oneFile.js";
 
 const kills = 30;
 const mebibytes = 96;
@@ -26,17 +26,7 @@ describe("a restore that is killed at random moments", function () {
   let mirror: DatasetStore;
 
   before(async () => {
-    // In one file, so that a process is up in a moment.
-    restorer = join(folders(), "restorer.mjs");
-    const require = "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);";
-    buildSync({
-      entryPoints: [join(import.meta.dirname, "restorer.ts")],
-      bundle: true,
-      platform: "node",
-      format: "esm",
-      outfile: restorer,
-      banner: { js: require },
-    });
+    restorer = oneFile(join(import.meta.dirname, "restorer.ts"), folders());
     mirror = await DatasetStore.open(folders());
     const piece = plainOf(1 << 20);
     async function* plain() {

@@ -5,7 +5,6 @@ import { createInterface } from "node:readline";
 import { setTimeout } from "node:timers/promises";
 
 import { expect } from "chai";
-import { buildSync } from "esbuild";
 
 import { Book } from "../../../sdk/book/book.js";
 import { openBookReader } from "../../../sdk/book/reader.js";
@@ -13,6 +12,7 @@ import { uriHash } from "../../../sdk/records/commitments.js";
 import { equal } from "../../../sdk/common/bytes.js";
 import { bookConfig, faultsOf, withBook } from "../../support/books.js";
 import { temporaryFolders } from "../../support/folders.js";
+import { oneFile } from "../../support/oneFile.js";
 
 const kills = 60;
 
@@ -22,17 +22,7 @@ describe("appending from several sources, killed at random moments", function ()
   let appender: string;
 
   before(() => {
-    // In one file, so that a process is up in a moment.
-    appender = join(folders(), "appender.mjs");
-    const require = "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);";
-    buildSync({
-      entryPoints: [join(import.meta.dirname, "appender.ts")],
-      bundle: true,
-      platform: "node",
-      format: "esm",
-      outfile: appender,
-      banner: { js: require },
-    });
+    appender = oneFile(join(import.meta.dirname, "appender.ts"), folders());
   });
 
   /** Runs the appender, and ends it at a random moment; notes the last number that each source was told of. */

@@ -7,11 +7,11 @@ import { setTimeout } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 
 import { expect } from "chai";
-import { buildSync } from "esbuild";
 
 import { Book } from "../../../sdk/book/book.js";
 import { decodeHeader } from "../../../sdk/records/header.js";
 import { temporaryFolders } from "../../support/folders.js";
+import { oneFile } from "../../support/oneFile.js";
 import { bookConfig as config } from "../../support/books.js";
 
 const kills = 40;
@@ -24,17 +24,7 @@ describe("an import that is killed at random moments", function () {
   let importer: string;
 
   before(() => {
-    // In one file, so that a process is up in a moment.
-    importer = join(folders(), "importer.mjs");
-    const require = "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);";
-    buildSync({
-      entryPoints: [join(import.meta.dirname, "importer.ts")],
-      bundle: true,
-      platform: "node",
-      format: "esm",
-      outfile: importer,
-      banner: { js: require },
-    });
+    importer = oneFile(join(import.meta.dirname, "importer.ts"), folders());
   });
 
   /** Runs the importer; kills it at a random moment after it said `at`, if asked to. */

@@ -5,12 +5,12 @@ import { createInterface } from "node:readline";
 import { setTimeout } from "node:timers/promises";
 
 import { expect } from "chai";
-import { buildSync } from "esbuild";
 
 import { openLog } from "../../../sdk/log/log.js";
 import { ed25519Signer } from "../../../sdk/proof/ed25519.js";
 import { numbered, numberOf, refusal } from "../../support/entries.js";
 import { temporaryFolders } from "../../support/folders.js";
+import { oneFile } from "../../support/oneFile.js";
 
 const origin = "example.org/log";
 const signer = ed25519Signer(origin, new Uint8Array(32).fill(9));
@@ -37,20 +37,7 @@ describe("durability", () => {
   let writer: string;
 
   before(() => {
-    // In one file, so that a process is up in a moment.
-    writer = join(folder(), "writer.mjs");
-    const entryPoints = [join(import.meta.dirname, "writer.ts")];
-    const banner = {
-      js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);",
-    };
-    buildSync({
-      entryPoints,
-      bundle: true,
-      platform: "node",
-      format: "esm",
-      outfile: writer,
-      banner,
-    });
+    writer = oneFile(join(import.meta.dirname, "writer.ts"), folder());
   });
 
   /** Reads what the writer says, until it ends; resolves to the last acknowledged size. */

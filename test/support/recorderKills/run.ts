@@ -5,9 +5,9 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { setTimeout } from "node:timers/promises";
 
-import { buildSync } from "esbuild";
 import { expect } from "chai";
 
+import { oneFile } from "../oneFile.js";
 import { seeded } from "../proxy.js";
 import { openRecording, writeFiles } from "../recording.js";
 import { Checker, marker } from "./checker.js";
@@ -97,21 +97,10 @@ async function run(
   return { killed: signal === "SIGKILL", ids };
 }
 
-/** In one file each, so that a process is up in a moment. */
 function build(folder: string) {
-  const require = "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);";
-  const [child, points] = ["child", "points"].map((name) => {
-    const outfile = join(folder, "programs", `${name}.mjs`);
-    buildSync({
-      entryPoints: [join(import.meta.dirname, `${name}.ts`)],
-      bundle: true,
-      platform: "node",
-      format: "esm",
-      outfile,
-      banner: { js: require },
-    });
-    return outfile;
-  }) as [string, string];
+  const [child, points] = ["child", "points"].map((name) =>
+    oneFile(join(import.meta.dirname, `${name}.ts`), join(folder, "programs")),
+  ) as [string, string];
   return { child, points };
 }
 

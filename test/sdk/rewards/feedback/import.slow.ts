@@ -6,7 +6,6 @@ import { createInterface } from "node:readline";
 import { setTimeout } from "node:timers/promises";
 
 import { expect } from "chai";
-import { buildSync } from "esbuild";
 
 import { Book } from "../../../../sdk/book/book.js";
 import type { SteleError } from "../../../../sdk/common/errors.js";
@@ -14,6 +13,7 @@ import { planFeedback } from "../../../../sdk/rewards/feedback/import.js";
 import { faultsOf, withBook } from "../../../support/books.js";
 import { entriesFor, jobFor, recordsOf, unitConfig, upTo } from "../../../support/feedback.js";
 import { temporaryFolders } from "../../../support/folders.js";
+import { oneFile } from "../../../support/oneFile.js";
 
 const periods = ["2024-Q1", "2024-Q2"];
 
@@ -23,18 +23,7 @@ describe("the import of feedback, killed at random moments", function () {
   let importer: string;
 
   before(() => {
-    // In one file, so that a process is up in a moment.
-    importer = join(folders(), "importer.mjs");
-    const require = "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);";
-    buildSync({
-      entryPoints: [join(import.meta.dirname, "importer.ts")],
-      bundle: true,
-      platform: "node",
-      format: "esm",
-      outfile: importer,
-      external: ["vega", "vega-lite"],
-      banner: { js: require },
-    });
+    importer = oneFile(join(import.meta.dirname, "importer.ts"), folders(), ["vega", "vega-lite"]);
   });
 
   /** Runs an import and kills it some time after it begins. @returns whether it was quicker */
