@@ -9,6 +9,7 @@ import type { Hex } from "../../sdk/common/bytes.js";
 import { deploySuite, type TestSuite } from "../../sdk/testing/index.js";
 import type { ILogPolicies } from "../../typechain-types/index.js";
 import { builtContracts } from "./built.js";
+import { enrolMembers, nameDelegates } from "./enrolling.js";
 
 const { LOG_OWNER, WITNESS, MIRROR, ARBITER, SUPERVISOR, OMBUDSMAN } = capabilities;
 const { AUDIT_OFFICE, AUDITOR, DATASET_HOLDER } = capabilities;
@@ -37,7 +38,6 @@ export type ActorLabel = MemberLabel | keyof typeof delegates | "outsider";
 /** Kind of the logs and policies here. */
 export const auditKind = "audit.events";
 export const day = 86_400;
-const forever = 2n ** 40n - 1n;
 
 /** An account of the node, as ethers' wallet with its key, connected to the chain. */
 export interface Actor {
@@ -104,7 +104,8 @@ export async function deployAudit(
     openEngagement: (terms = {}) => openEngagementWith(audit, terms),
     now: async () => BigInt((await deployed.provider.getBlock("latest"))!.timestamp),
   };
-  await enrol(audit);
+  await enrolMembers(audit, cast);
+  await nameDelegates(audit, delegates, AUDITOR);
   const policies = { plain: await publish(audit, 0), witnessed: await publish(audit, 2) };
   const logs = {
     agency: await audit.openLog("agency", "events"),
@@ -125,20 +126,6 @@ function actorsOf({ provider, accounts }: TestSuite): AuditSuite["actor"] {
 }
 
 type Early = Omit<AuditSuite, "policies" | "logs">;
-
-async function enrol({ deployed, suite, actor, as }: Early): Promise<void> {
-  const members = suite.contract("Members");
-  for (const [label, { capabilities: granted }] of Object.entries(cast)) {
-    const { address, member } = actor(label as MemberLabel);
-    await members.connect(deployed.registrar).enrol(label, address, granted, 0n, forever);
-    await as(label as MemberLabel, "Members").acceptAdministration(member);
-  }
-  for (const [label, { of }] of Object.entries(delegates)) {
-    const { address, member } = actor(label as keyof typeof delegates);
-    await as(of, "Members").nameDelegate(address, AUDITOR, forever);
-    await as(label as keyof typeof delegates, "Members").acceptDelegation(member);
-  }
-}
 
 async function publish({ deployed, suite, actor }: Early, witnesses: number): Promise<bigint> {
   const member = (label: MemberLabel) => actor(label).member;

@@ -63,6 +63,12 @@ export function jobFor(period: string, entries: readonly FeedbackEntry[], unit =
   return { unit, period: parsePeriod(period, "quarter"), criteria, entries };
 }
 
+/** The same, in which the first people all got one score for quality. */
+export function alikeFor(period: string, people: number, quality: number): FeedbackJob {
+  const entries = entriesFor(upTo(people), () => quality);
+  return jobFor(period, entries);
+}
+
 /** Plans and appends. */
 export async function record(book: Book, job: FeedbackJob, ended?: Ended): Promise<FeedbackPlan> {
   const plan = await planFeedback(book, job, { ended });

@@ -11,6 +11,7 @@ import { deploySuite, type TestSuite } from "../../sdk/testing/index.js";
 import type { IAwardTypes, ILogPolicies, LogRegistry } from "../../typechain-types/index.js";
 import { builtContracts } from "./built.js";
 import { TestLog } from "./desk.js";
+import { enrolMembers, nameDelegates } from "./enrolling.js";
 
 const { SUBJECT_OFFICER, LOG_OWNER, ARBITER, SUPERVISOR, OMBUDSMAN, AWARDER } = capabilities;
 
@@ -104,7 +105,8 @@ export async function deployRewards(
   const actor = actorsOf(deployed);
   const as: RewardsSuite["as"] = (label, contract) => suite.connect(actor(label).wallet).contract(contract);
   const early: Early = { deployed, suite, actor, as };
-  await enrolMembers(early);
+  await enrolMembers(early, cast);
+  await nameDelegates(early, delegates, AWARDER);
   const policy = await publishPolicy(early);
   const subjects = await enrolPeople(early);
   return {
@@ -138,20 +140,6 @@ function actorsOf({ provider }: TestSuite): RewardsSuite["actor"] {
     const member = BigInt(order.indexOf(accounts[label]?.of ?? label) + 1);
     return { wallet, address: wallet.address as Hex, member };
   };
-}
-
-async function enrolMembers({ deployed, suite, actor, as }: Early): Promise<void> {
-  const members = suite.contract("Members");
-  for (const [label, { capabilities: granted }] of Object.entries(cast)) {
-    const { address, member } = actor(label as MemberLabel);
-    await members.connect(deployed.registrar).enrol(label, address, granted, 0n, forever);
-    await as(label as MemberLabel, "Members").acceptAdministration(member);
-  }
-  for (const [label, { of }] of Object.entries(delegates)) {
-    const { address, member } = actor(label as keyof typeof delegates);
-    await as(of, "Members").nameDelegate(address, AWARDER, forever);
-    await as(label as keyof typeof delegates, "Members").acceptDelegation(member);
-  }
 }
 
 async function publishPolicy({ deployed, suite, actor }: Early): Promise<bigint> {

@@ -13,9 +13,9 @@ import { rowsOf } from "../../../../sdk/rewards/feedback/rows.js";
 import { fewest, tableOf, type FeedbackRow, type UnitTable } from "../../../../sdk/rewards/feedback/unit-table.js";
 import { withBook } from "../../../support/books.js";
 import {
+  alikeFor,
   criteria,
   entriesFor,
-  jobFor,
   person,
   record,
   recordsOf,
@@ -184,21 +184,8 @@ describe("the rows of a table", () => {
     withBook(
       join(newFolder(), "book"),
       async (book) => {
-        await record(
-          book,
-          jobFor(
-            "2024-Q1",
-            entriesFor(upTo(6), () => 1),
-          ),
-        );
-        await record(
-          book,
-          jobFor(
-            "2024-Q1",
-            entriesFor(upTo(6), () => 2),
-          ),
-          async () => undefined,
-        );
+        await record(book, alikeFor("2024-Q1", 6, 1));
+        await record(book, alikeFor("2024-Q1", 6, 2), async () => undefined);
         const before = await recordsOf(book);
         const wrong = before[8]!;
         const { recordOf } = await import("../../../../sdk/rewards/personnel/append.js");

@@ -19,6 +19,7 @@ import { recordOf } from "../../../../sdk/rewards/personnel/append.js";
 import type { RecordOpening } from "../../../../sdk/rewards/personnel/opening.js";
 import { withBook } from "../../../support/books.js";
 import {
+  alikeFor,
   criteria,
   criteriaText,
   entriesFor,
@@ -205,21 +206,8 @@ describe("a proof of standing", () => {
     await withBook(
       join(newFolder(), "book"),
       async (book) => {
-        await record(
-          book,
-          jobFor(
-            "2024-Q1",
-            entriesFor(upTo(5), () => 1),
-          ),
-        );
-        await record(
-          book,
-          jobFor(
-            "2024-Q1",
-            entriesFor(upTo(5), () => 5),
-          ),
-          async () => undefined,
-        );
+        await record(book, alikeFor("2024-Q1", 5, 1));
+        await record(book, alikeFor("2024-Q1", 5, 5), async () => undefined);
         await book.publish();
         const both = await openingsOf(book, person(3));
         const { records, standing } = verifyStanding(proofOf(both), { verifierKey: book.verifierKey });
