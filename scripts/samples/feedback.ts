@@ -26,7 +26,7 @@ const criteria = [
 const comments = ["", "", "", "继续保持", '"按时"完成, 质量稳定', "第一行\n第二行", "", ""];
 
 /** The published criteria. */
-export function criteriaSample(): string {
+function criteriaSample(): string {
   const document = { format: "stele-criteria/1", title: "季度评价", cadence: "quarter", halfLifeDays: 365, criteria };
   return `${JSON.stringify(document, null, 2)}\n`;
 }

@@ -6,7 +6,6 @@ import {
   type Outcome,
   periodOf,
   type RecordState,
-  recordStates,
   stateAt,
   statusAt,
 } from "../../sdk/records/desk.js";
@@ -301,9 +300,4 @@ export function roundOf(record: ModelRecord): bigint {
 
 function evidenceKey(act: { opening: string | undefined; evidence: string }): string {
   return `${act.opening ?? ""}/${act.evidence}`;
-}
-
-/** The contract's number of a state. */
-export function stateNumber(state: RecordState): bigint {
-  return BigInt(recordStates.indexOf(state));
 }

@@ -21,7 +21,7 @@ import type { Actor, PersonLabel, RewardsSuite } from "./rewards.js";
 export const rosterKey = new Uint8Array(32).fill(7);
 
 /** Person number n of a made-up department: not on any chain. */
-export function madeUpPerson(n: number): Person {
+function madeUpPerson(n: number): Person {
   const digest = (what: string) => `0x${createHash("sha256").update(`${what} ${n}`).digest("hex")}` as Hex;
   return {
     staffNumber: staffNumber(n),

@@ -1,7 +1,7 @@
 import { hashLength } from "../../proof/merkle.js";
 import type { TileSource } from "../../log/proofs.js";
 import { nodesAt, tileWidth } from "../../log/tiles.js";
-import { hashLeaf, Tree } from "../../log/tree.js";
+import { Tree } from "../../log/tree.js";
 import { chunkLength } from "./description.js";
 
 /**
@@ -109,9 +109,4 @@ function nodesBelow(level: number, size: number): number {
   let nodes = 0;
   for (let below = 0; below < level && nodesAt(below, size) > 0; below++) nodes += nodesAt(below, size);
   return nodes;
-}
-
-/** Whether bytes are the chunk of a leaf hash. */
-export function isChunk(bytes: Uint8Array, leaf: Uint8Array): boolean {
-  return hashLeaf(bytes) === Buffer.from(leaf.buffer, leaf.byteOffset, leaf.length).toString("latin1");
 }

@@ -98,7 +98,7 @@ export async function readAward(suite: Suite, id: bigint): Promise<AwardState> {
 }
 
 /** @throws SteleError `usage` where a suite is bound to nothing that reads */
-export function providerOf(suite: Suite): Provider {
+function providerOf(suite: Suite): Provider {
   const provider = suite.runner.provider;
   if (provider === null || provider === undefined) throw new SteleError("usage", "the suite is bound to no provider");
   return provider;

@@ -14,7 +14,7 @@ import { checkScores } from "./standing.js";
 const batchSize = 250;
 
 /** People in one file at most: its lines are shuffled, so they are in memory. */
-export const mostPeople = 100_000;
+const mostPeople = 100_000;
 
 /** What an import will add. */
 export interface FeedbackPlan extends Edition {

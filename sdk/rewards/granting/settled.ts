@@ -119,7 +119,7 @@ export async function pointsGranted(suite: Suite, source: Pick<LogSource, "provi
 }
 
 /** keccak256(abi.encodePacked(accounts)): how a grant of points remembers its accounts. In an array each takes a word. */
-export function accountsHash(accounts: readonly Hex[]): Hex {
+function accountsHash(accounts: readonly Hex[]): Hex {
   return keccak256(concat(...accounts.map((account) => fromHex(zeroPadValue(account, 32))))) as Hex;
 }
 

@@ -6,13 +6,13 @@ import { SteleError, sentenceOf } from "../../common/errors.js";
 import type { Problem } from "./spec.js";
 
 /** Problems that are told; all of them are in the file of errors. */
-export const PROBLEMS_TOLD = 20;
+const PROBLEMS_TOLD = 20;
 
 /** Problems that are written at once. */
 const BATCH = 1_000;
 
 /** NAME.csv has NAME.errors.csv beside it. */
-export function errorsFileOf(file: string): string {
+function errorsFileOf(file: string): string {
   return `${file.replace(/\.csv$/i, "")}.errors.csv`;
 }
 
