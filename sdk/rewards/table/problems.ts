@@ -78,7 +78,13 @@ export class ProblemLog {
     this.#waiting = [];
     const options = { record_delimiter: "windows", escape_formulas: true, bom: this.#file === undefined } as const;
     const text = stringify([...head, ...rows], options);
-    this.#guarded(() => writeSync((this.#file ??= openSync(this.#partial, "w", 0o600)), text));
+    this.#guarded(() => writeSync((this.#file ??= this.#made()), text));
+  }
+
+  /** A file of this process's own: nothing that lies there, a link for instance, is written through. */
+  #made(): number {
+    rmSync(this.#partial, { force: true });
+    return openSync(this.#partial, "wx", 0o600);
   }
 
   #guarded(work: () => void): void {

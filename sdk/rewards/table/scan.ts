@@ -73,6 +73,10 @@ function scanRow<T>(raw: RawRow, heading: Heading, spec: TableSpec<T>): Scanned<
       ],
     };
   }
+  if (heading.columns.every(({ index, shown }) => cells[index] === shown.normalize("NFC"))) {
+    const problem = "is the heading once more, as in files that were put together; take the line out";
+    return { line, problems: [{ line, problem }] };
+  }
   const record: Record<string, string> = {};
   for (const { name } of spec.columns) record[name] = "";
   const problems: Problem[] = [];

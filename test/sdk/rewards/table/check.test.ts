@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { existsSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { appendFileSync, existsSync, readFileSync, statSync, symlinkSync, writeFileSync } from "node:fs";
 
 import { expect } from "chai";
 import fc from "fast-check";
@@ -105,6 +105,31 @@ describe("a table", () => {
     ]);
   });
 
+  it("I7: refuses the heading where it comes again, as in files that were put together", async () => {
+    expect(await problemsOf(`${plain}staff , name,points\n"staff",name,points\n`)).to.deep.equal([
+      "4: is the heading once more, as in files that were put together; take the line out",
+      "5: is the heading once more, as in files that were put together; take the line out",
+    ]);
+    expect((await checkTable(fileOf(`${plain}staff,Person 3,7\n`), spec)).problems).to.equal(0n);
+  });
+
+  it("I3: finds what cannot be seen in a cell: NUL, a mark of byte order, and numbers in other digits", async () => {
+    const hidden = ["A\u00003,c,1", "A4,c,\u0661", "\ufeffA1,c,1"];
+    const problems = await problemsOf(`\ufeff${plain}${hidden.join("\n")}\n`);
+    expect(problems.map((problem) => problem.split(" ")[0])).to.deep.equal(["4", "5", "6"]);
+  });
+
+  it("I2: passes over a line of a hundred megabytes, and over a quote that is never closed after it", async () => {
+    const file = fileOf(`${plain}"`);
+    const piece = "x".repeat(1 << 20);
+    for (let i = 0; i < 100; i++) appendFileSync(file, piece);
+    appendFileSync(file, '\n"A3,Person 3,1\nA4,Person 4,1\n');
+    const before = process.memoryUsage().rss;
+    const { first } = await checkTable(file, spec);
+    expect(first.map(({ line }) => line)).to.deep.equal([4, 5]);
+    expect(process.memoryUsage().rss - before).to.be.lessThan(80 << 20);
+  });
+
   it("passes over a line that is too long, and says so", async () => {
     const long = `A1,${"x".repeat(70_000)},1`;
     const longer = `A2,${"x".repeat(700_000)},1`;
@@ -187,6 +212,18 @@ describe("the list of a table's problems", () => {
     expect(listed[0]).to.equal("\ufeffline,field,value,problem");
     expect(listed[3_000]).to.equal("3001,points,'-3000,is not a whole number from 0 to 100");
     expect(statSync(check.errorsFile!).mode & 0o777).to.equal(0o600);
+  });
+
+  it("I6: is written through no link that lies in its way, and is its owner's alone whatever lay there", async () => {
+    const file = fileOf("staff,name,points\nA1,Person 1,x\n");
+    const [other, partial] = [fileOf("somebody's"), `${file.replace(".csv", ".errors.csv")}.${process.pid}.tmp`];
+    symlinkSync(other, partial);
+    const { errorsFile } = await checkTable(file, spec);
+    expect(readFileSync(other, "utf8")).to.equal("somebody's");
+    expect(statSync(errorsFile!).mode & 0o777).to.equal(0o600);
+    writeFileSync(partial, "", { mode: 0o644 });
+    await checkTable(file, spec);
+    expect(statSync(errorsFile!).mode & 0o777).to.equal(0o600);
   });
 
   it("I6: is gone once a later check finds nothing", async () => {
