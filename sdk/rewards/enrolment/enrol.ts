@@ -98,7 +98,7 @@ export async function refreshPerson(
 }
 
 /** A person who waits for nothing any more. */
-function settled(person: Person): Person {
+export function settled(person: Person): Person {
   const { pending: _, consent: __, ...rest } = person;
   return rest;
 }

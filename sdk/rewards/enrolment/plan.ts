@@ -3,6 +3,7 @@ import { Wallet } from "ethers";
 import { subjectIdOf } from "../../chain/governance/consent.js";
 import { toHex, type Hex } from "../../common/bytes.js";
 import { randomBytes } from "../../common/random.js";
+import { settled, type EnrolmentPort } from "./enrol.js";
 import { personCommitment, type Person } from "../roster/person.js";
 import type { NewPerson, Roster } from "../roster/roster.js";
 import type { RosterRow } from "./table.js";
@@ -106,8 +107,16 @@ export interface UndonePlan {
   readonly enrolled: number;
 }
 
-/** Undoes what an import did to the roster; whoever is on chain by now stays. It can be repeated after a kill. */
-export async function undoPlan(roster: Roster, id: Hex): Promise<UndonePlan> {
+/**
+ * Undoes what an import did to the roster. Whoever is on chain by now stays, also where the process that enrolled them
+ * was killed before it could note it: their pseudonym, and the key that is held for them, are here alone. It can be
+ * repeated after a kill.
+ */
+export async function undoPlan(
+  roster: Roster,
+  id: Hex,
+  { accountOf }: Pick<EnrolmentPort, "accountOf">,
+): Promise<UndonePlan> {
   let [removed, restored, enrolled] = [0, 0, 0];
   for await (const person of roster.people()) {
     const { former, ...rest } = person;
@@ -116,10 +125,16 @@ export async function undoPlan(roster: Roster, id: Hex): Promise<UndonePlan> {
       const { name: __, ...others } = rest;
       roster.update({ ...others, ...before });
       restored++;
-    } else if (person.import === id && person.pending === true) {
-      roster.remove(person.staffNumber);
-      removed++;
-    } else if (person.import === id) enrolled++;
+    } else if (person.import === id) {
+      const waits = person.pending === true;
+      if (waits && (await accountOf(person.subject)) === undefined) {
+        roster.remove(person.staffNumber);
+        removed++;
+        continue;
+      }
+      if (waits) roster.update(settled(person));
+      enrolled++;
+    }
   }
   return { removed, restored, enrolled };
 }

@@ -32,7 +32,7 @@ const wrong = (field: string, sentence: string): SteleError => new SteleError("i
 export function rosterTable(known?: KnownPeople): TableSpec<RosterRow> {
   return {
     columns: [
-      { name: "staffNumber", aliases: ["工号", "员工编号", "staff no"], kind: code(staffNumberLength) },
+      { name: "staffNumber", aliases: ["工号", "员工编号", "staff no"], kind: staffNumberKind },
       { name: "name", aliases: ["姓名"], optional: true, kind: text(200) },
       { name: "unit", aliases: ["单位", "部门", "department"], kind: text(200) },
       { name: "account", aliases: ["账户", "钱包地址", "address"], optional: true },
@@ -62,6 +62,18 @@ export function rosterTable(known?: KnownPeople): TableSpec<RosterRow> {
     keyColumn: "staffNumber",
     unique: [{ column: "account", of: ({ account }) => account }],
   };
+}
+
+/**
+ * A staff number that reads as it is: one person, typed once with the width of another keyboard, with a letter of
+ * another script or with something that nobody sees, would be two people of the roster.
+ */
+function staffNumberKind(cell: string): string | undefined {
+  const plain = cell.normalize("NFKC").replace(/\p{Default_Ignorable_Code_Point}|\p{Cf}/gu, "");
+  if (plain !== cell) return `has characters that look like others, or cannot be seen; write it as ${plain}`;
+  if (/\p{Script=Latin}/u.test(cell) && /\p{Script=Cyrillic}|\p{Script=Greek}/u.test(cell))
+    return "mixes letters of two scripts that look alike; type it anew";
+  return code(staffNumberLength)(cell);
 }
 
 function addressOf(text: string): Hex {

@@ -71,18 +71,23 @@ export const rosterExport = defineCommand({
 export const rosterUndo = defineCommand({
   name: "roster undo",
   summary: "Undo an import: people who are not on chain yet go, changed names and units are as before",
-  description: "Who is enrolled on chain stays on the roster: an enrolment cannot be taken back.",
-  reach: "local",
+  description:
+    "Who is enrolled on chain stays on the roster: an enrolment cannot be taken back. Enrolments that were proposed must not " +
+    "be executed afterwards: nobody would know any more whose they are.",
+  reach: "reads",
   fields: { import: positional(bytes32, "IMPORT", "id of the import, as `roster show` lists it"), ...rosterFields },
   async run({ import: id, ...place }, context) {
     const { findImport } = await import("../../../rewards/imports/run.js");
     const { undoPlan } = await import("../../../rewards/enrolment/plan.js");
+    const session = await context.session();
     await withRoster(context, place, async (roster) => {
       const run = await findImport(importsFolder(context, place), id);
       try {
         if (run.terms.kind !== "roster") throw new SteleError("refused", `${id} is an import of ${run.terms.kind}`);
+        if (run.terms.parameters["suiteId"] !== session.manifest.suiteId)
+          throw new SteleError("refused", `${id} enrolled people on another network; name that one with --network`);
         run.undo();
-        const undone = await undoPlan(roster, id);
+        const undone = await undoPlan(roster, id, accountsOf(session));
         run.finishUndo();
         const { removed, restored, enrolled } = undone;
         context.print(

@@ -81,9 +81,22 @@ describe("an enrolment that is killed at any moment", () => {
     await planPeople(roster, [{ staffNumber: "S1", unit: "North" }], enrolling);
     await enrolPending(roster, new Ledger([]));
     await planPeople(roster, [{ staffNumber: "S2", unit: "North" }], enrolling);
-    expect(await undoPlan(roster, enrolling.import)).to.deep.equal({ removed: 1, restored: 0, enrolled: 1 });
-    expect(await undoPlan(roster, enrolling.import)).to.deep.equal({ removed: 0, restored: 0, enrolled: 1 });
+    const ledger = new Ledger([]);
+    expect(await undoPlan(roster, enrolling.import, ledger)).to.deep.equal({ removed: 1, restored: 0, enrolled: 1 });
+    expect(await undoPlan(roster, enrolling.import, ledger)).to.deep.equal({ removed: 0, restored: 0, enrolled: 1 });
     expect([roster.person("S1")?.unit, roster.person("S2")]).to.deep.equal(["North", undefined]);
+  });
+
+  it("EN4: keeps whom the chain has, with the key, where the process died before it could note it", async () => {
+    const roster = await Roster.create(newFolder(), key);
+    await planPeople(roster, [{ staffNumber: "S1", unit: "North" }], enrolling);
+    const ledger = new Ledger(["after"]);
+    await enrolPending(roster, ledger).catch(() => undefined);
+    const person = roster.require("S1");
+    expect([person.pending, ledger.bound.size]).to.deep.equal([true, 1]);
+    expect(await undoPlan(roster, enrolling.import, ledger)).to.deep.equal({ removed: 0, restored: 0, enrolled: 1 });
+    expect(roster.require("S1")).to.include({ subject: person.subject }).and.not.have.property("pending");
+    expect(roster.custody.holds(person.account)).to.equal(true);
   });
 
   it("EN6: keeps a held key until the chain has another account", async () => {
