@@ -1,6 +1,4 @@
-import type { Hex } from "../../common/bytes.js";
 import { SteleError } from "../../common/errors.js";
-import { formatInstant } from "../../common/time.js";
 import { isRevert } from "../../chain/errors.js";
 import type { Submission } from "../../chain/governance/call.js";
 import type { GrantTerms } from "../awards/signing.js";
@@ -8,9 +6,10 @@ import { noLog } from "../awards/state.js";
 import { grantCall, grantSignedCall } from "./calls.js";
 import type { ImportRun } from "../imports/run.js";
 import { numberOf, setNumber, stepOf } from "./facts.js";
+import { blockTime, formerGrant, type FormerGrants, formerGrants, proposedBefore, requireFree } from "./former.js";
 import { batchesOf, type AwardPlan, type Batch, type PlannedAward } from "./plan.js";
 import type { ImportSecret } from "./secrets.js";
-import { findBatch, findBatchOfNonce, granted, type Settled } from "./settled.js";
+import { granted } from "./settled.js";
 import type { GrantingChain, SharedTerms, Step } from "./work.js";
 
 /** Awards in one transaction, as the contract and a transaction of 128 KiB allow. */
@@ -48,12 +47,13 @@ export async function grantByToken(
   chain: GrantingChain,
 ): Promise<{ readonly complete: boolean; readonly steps: readonly Step[] }> {
   const total = plan.size ?? 0n;
-  const batches = batchesOf(total, requireBatchSize(plan, size));
+  const batches = batchesOf(total, requireBatchSize(plan, size, chain));
+  const known = await formerGrants(run, batches, shared, secret, chain);
   const steps: Step[] = [];
   let complete = true;
   for (const batch of batches) {
     chain.signal?.throwIfAborted();
-    const step = await grantOne(run, plan, batch, batches.length, shared, secret, chain);
+    const step = await grantOne(run, plan, batch, batches.length, known, shared, secret, chain);
     if (step !== undefined) steps.push(step);
     complete &&= step === undefined || step.submission.kind === "sent";
     chain.onProgress?.("grant", batch.to, total);
@@ -63,12 +63,12 @@ export async function grantByToken(
   return { complete, steps };
 }
 
-/** The size that the import began with. */
-export function requireBatchSize(plan: AwardPlan, size: bigint): bigint {
+/** The size that the import began with; a rehearsal begins nothing. */
+export function requireBatchSize(plan: AwardPlan, size: bigint, { rehearsal }: GrantingChain): bigint {
   if (size < 1n || size > mostInBatch) {
     throw new SteleError("usage", `a batch has 1 to ${mostInBatch} awards, not ${size}`);
   }
-  return BigInt(plan.fix("batch size", `${size}`));
+  return BigInt(rehearsal === true ? (plan.fact("batch size") ?? size) : plan.fix("batch size", `${size}`));
 }
 
 async function grantOne(
@@ -76,6 +76,7 @@ async function grantOne(
   plan: AwardPlan,
   batch: Batch,
   count: number,
+  known: FormerGrants,
   shared: SharedTerms,
   secret: ImportSecret,
   chain: GrantingChain,
@@ -85,8 +86,9 @@ async function grantOne(
   const awards = plan.awards(batch.from, batch.to);
   const grant = grantOfBatch(awards, shared);
   const nonce = secret.nonce(number);
-  const before = await settledBefore(plan, grant, number, nonce, shared, chain);
+  const before = known.get(nonce) ?? (await proposedBefore(plan, awards, grant, number, shared, chain));
   if (before !== undefined) return void setNumber(run, "tokens", number, before);
+  if (chain.rehearsal !== true) await requireFree(plan, number, nonce, shared, chain);
   const label = `grant batch ${number + 1n} of ${count}: ${awards.length} awards of type ${shared.typeId}`;
   try {
     const submission = await submitGrant(run, plan, grant, number, nonce, label, chain);
@@ -97,54 +99,10 @@ async function grantOne(
     return { what: label, submission };
   } catch (error) {
     // Somebody handed in the same signature, which is as good.
-    const other = isRevert(error, "AwardsNonceUsed") ? await signedBefore(plan, nonce, chain) : undefined;
+    const other = isRevert(error, "AwardsNonceUsed") ? await formerGrant(nonce, shared, chain) : undefined;
     if (other === undefined) throw named(error, awards);
     return void setNumber(run, "tokens", number, other);
   }
-}
-
-/** What a former run did, as the chain shows it. */
-export async function settledBefore(
-  plan: AwardPlan,
-  grant: GrantTerms,
-  number: bigint,
-  nonce: bigint,
-  { issuer }: SharedTerms,
-  chain: GrantingChain,
-): Promise<Settled<bigint> | undefined> {
-  const signed = await signedBefore(plan, nonce, chain);
-  if (signed !== undefined) return signed;
-  const proposed = plan.fact(`proposed ${number}`);
-  if (proposed === undefined) return undefined;
-  return findBatch(chain.suite, { ...chain.source, fromBlock: Number(proposed) }, grant, issuer);
-}
-
-/**
- * The batch that a signature of this import was used for: of the present signer's, or of whoever ran the import before.
- * @throws SteleError `refused` while a signature of another signer's may still be handed in
- */
-async function signedBefore(
-  plan: AwardPlan,
-  nonce: bigint,
-  { suite, source, signer }: GrantingChain,
-): Promise<Settled<bigint> | undefined> {
-  const others = plan.names("signer ").map((name) => name.slice("signer ".length) as Hex);
-  for (const address of new Set([...others, ...(signer === undefined ? [] : [signer.address])])) {
-    const found = await findBatchOfNonce(suite, source, address, nonce);
-    if (found !== undefined) return found;
-  }
-  const other = others.find((address) => address !== signer?.address);
-  if (other === undefined || plan.fact(`signed ${nonce} ${other}`) === undefined) return undefined;
-  const until = BigInt(plan.fact(`signed ${nonce} ${other}`)!);
-  if (until < (await blockTime(source))) return undefined;
-  const sentence =
-    `account ${other} signed this batch and its signature counts until ${formatInstant(until)}; go on with that ` +
-    "account, or wait until then";
-  throw new SteleError("refused", sentence);
-}
-
-async function blockTime({ provider }: GrantingChain["source"]): Promise<bigint> {
-  return BigInt((await provider.getBlock("latest"))?.timestamp ?? 0);
 }
 
 async function submitGrant(
@@ -158,6 +116,8 @@ async function submitGrant(
 ): Promise<Submission> {
   const { suite, signer, source } = chain;
   const key = run.keyOf(stepOf("tokens", number));
+  // A signature counts for whoever sees it, the node that simulates the call included: a rehearsal makes none.
+  if (chain.rehearsal === true) return chain.submit(grantCall(suite, grant, label), key);
   if (signer === undefined) {
     plan.fix(`proposed ${number}`, `${await source.provider.getBlockNumber()}`);
     return chain.submit(grantCall(suite, grant, label), key);

@@ -27,6 +27,11 @@ export function grantSignedCall(
   return call(suite, "Awards", "grantBySignature", [grant, signer, nonce, deadline, signature], label);
 }
 
+/** Calls off the sender's own signatures with a nonce. */
+export function callOffCall(suite: Suite, nonce: bigint, label: string): Call {
+  return call(suite, "Awards", "useNonce", [nonce], label);
+}
+
 function grantLabel({ typeId, accounts }: GrantTerms): string {
   return `grant award type ${typeId} to ${accounts.length} account${accounts.length === 1 ? "" : "s"}`;
 }

@@ -112,7 +112,7 @@ async function grant(
   secret: ImportSecret,
   chain: GrantingChain,
 ): Promise<Omit<AwardsImported, "id" | "awards" | "resumed">> {
-  const size = requireBatchSize(plan, batch);
+  const size = requireBatchSize(plan, batch, chain);
   const granted = await grantAll(folder, way, run, plan, size, shared, secret, chain);
   const batches = batchesOf(plan.size ?? 0n, size).flatMap(({ number }) => {
     const settled = numberOf(run, "tokens", number);

@@ -1,5 +1,6 @@
 import { givePointsCall } from "./calls.js";
 import type { ImportRun } from "../imports/run.js";
+import { requireNotProposed } from "./former.js";
 import { numberOf, setNumber, stepOf } from "./facts.js";
 import { batchesOf, type AwardPlan } from "./plan.js";
 import { findPoints, pointsGranted } from "./settled.js";
@@ -30,6 +31,10 @@ export async function givePoints(
     if (before !== undefined) {
       setNumber(run, "points", number, before);
       continue;
+    }
+    if (chain.rehearsal !== true) {
+      requireNotProposed(plan, `points ${number}`);
+      if (chain.signer === undefined) plan.fix(`proposed points ${number}`, "");
     }
     const call = givePointsCall(chain.suite, typeId, accounts);
     const submission = await chain.submit(call, run.keyOf(stepOf("points", number)));

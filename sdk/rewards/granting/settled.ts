@@ -1,4 +1,4 @@
-import { keccak256, toBeHex, zeroPadValue } from "ethers";
+import { keccak256, toBeHex, ZeroAddress, zeroPadValue } from "ethers";
 
 import { concat, fromHex, type Hex } from "../../common/bytes.js";
 import { SteleError } from "../../common/errors.js";
@@ -36,30 +36,36 @@ export async function findCampaign(
   return undefined;
 }
 
-/** The batch that a signer's nonce was used for. */
-export async function findBatchOfNonce(
+/**
+ * The batches of a member that were granted by signatures with these nonces, whoever of it signed. Somebody else's use
+ * of the same number grants nothing for the member, and is passed over.
+ */
+export async function findBatchesOfNonces(
   suite: Suite,
   source: LogSource,
-  signer: Hex,
-  nonce: bigint,
-): Promise<Settled<bigint> | undefined> {
-  if (!(await suite.contract("Awards").isNonceUsed(signer, nonce))) return undefined;
+  wanted: ReadonlySet<bigint>,
+  issuer: bigint,
+): Promise<Map<bigint, Settled<bigint>>> {
   const abi = suite.contract("Awards").interface;
   const used = abi.getEvent("NonceUsed").topicHash;
-  for await (const log of logsInRanges(source, [suite.address("Awards")], [used], [zeroPadValue(signer, 32)])) {
-    if (abi.parseLog(log)!.args["nonce"] !== nonce) continue;
-    const { batch } = await granted(suite, source, log.transactionHash as Hex);
-    return { value: batch, block: log.blockNumber };
+  const found = new Map<bigint, Settled<bigint>>();
+  if (wanted.size === 0) return found;
+  for await (const log of logsInRanges(source, [suite.address("Awards")], [used])) {
+    const nonce = abi.parseLog(log)!.args["nonce"] as bigint;
+    if (!wanted.has(nonce)) continue;
+    const grants = await grantsOf(suite, source, log.transactionHash as Hex);
+    const grant = grants.find((one) => one.issuer === issuer && one.nonce === nonce);
+    if (grant !== undefined) found.set(nonce, { value: grant.batch, block: log.blockNumber });
   }
-  return undefined;
+  return found;
 }
 
-/** The batch of a member that granted exactly this, if there is one. */
+/** The batch of a member that granted exactly this to these people, if there is one. */
 export async function findBatch(
   suite: Suite,
   source: LogSource,
   grant: GrantTerms,
-  issuer: bigint,
+  { issuer, subjects }: { readonly issuer: bigint; readonly subjects: readonly Hex[] },
 ): Promise<Settled<bigint> | undefined> {
   const abi = suite.contract("Awards").interface;
   const topic = abi.getEvent("BatchGranted").topicHash;
@@ -67,28 +73,61 @@ export async function findBatch(
   for await (const log of logsInRanges(source, [suite.address("Awards")], [topic], indexed)) {
     const { args } = abi.parseLog(log)!;
     if (args["evidenceLog"] !== grant.evidenceLog || args["count"] !== BigInt(grant.accounts.length)) continue;
-    const { batch, owners } = await granted(suite, source, log.transactionHash as Hex);
-    if (sameAccounts(owners, grant.accounts)) return { value: batch, block: log.blockNumber };
+    if ((args["evidence"] as bigint[]).join() !== grant.evidence.join()) continue;
+    const grants = await grantsOf(suite, source, log.transactionHash as Hex);
+    const { batch, owners } = grants.find((one) => one.batch === args["batch"])!;
+    if (await areOf(suite, owners, grant.accounts, subjects)) return { value: batch, block: log.blockNumber };
   }
   return undefined;
 }
 
-/** What a transaction granted: the batch, and the owners in their order. */
+/** A grant as its transaction shows it. */
+export interface GrantedBatch {
+  readonly batch: bigint;
+  readonly issuer: bigint;
+  /** In their order. */
+  readonly owners: readonly Hex[];
+  /** Of the signature that it was granted by; undefined where it was by none. */
+  readonly nonce: bigint | undefined;
+}
+
+/**
+ * What a transaction granted, in order. There may be several grants in one, beside other events: a multisig executes
+ * proposals together, and whoever hands in somebody's signature may do more with it.
+ */
+export async function grantsOf(
+  suite: Suite,
+  source: Pick<LogSource, "provider">,
+  hash: Hex,
+): Promise<readonly GrantedBatch[]> {
+  const abi = suite.contract("Awards").interface;
+  const found: GrantedBatch[] = [];
+  let [owners, nonce]: [Hex[], bigint | undefined] = [[], undefined];
+  for (const log of await logsOf(source, hash, suite.address("Awards"))) {
+    const { name, args } = abi.parseLog(log)!;
+    if (name === "NonceUsed") {
+      nonce = args["nonce"] as bigint;
+      owners = [];
+    } else if (name === "Transfer" && args["from"] === ZeroAddress) owners.push(args["to"] as Hex);
+    else if (name === "BatchGranted") {
+      // Whatever was minted before in the transaction is of a campaign.
+      const { batch, issuer, count } = args.toObject() as { batch: bigint; issuer: bigint; count: bigint };
+      found.push({ batch, issuer, owners: owners.slice(-Number(count)), nonce });
+      [owners, nonce] = [[], undefined];
+    }
+  }
+  return found;
+}
+
+/** The grant of a transaction that made just one. */
 export async function granted(
   suite: Suite,
   source: Pick<LogSource, "provider">,
   hash: Hex,
 ): Promise<{ readonly batch: bigint; readonly owners: readonly Hex[] }> {
-  const abi = suite.contract("Awards").interface;
-  let batch: bigint | undefined;
-  const owners: Hex[] = [];
-  for (const log of await logsOf(source, hash, suite.address("Awards"))) {
-    const event = abi.parseLog(log);
-    if (event?.name === "BatchGranted") batch = event.args["batch"] as bigint;
-    if (event?.name === "Transfer") owners.push(event.args["to"] as Hex);
-  }
-  if (batch === undefined) throw new SteleError("network", `transaction ${hash} does not show the grant that it made`);
-  return { batch, owners };
+  const [found] = await grantsOf(suite, source, hash);
+  if (found === undefined) throw new SteleError("network", `transaction ${hash} does not show the grant that it made`);
+  return found;
 }
 
 /** The grant of points of a member that gave exactly these accounts points of a type, if there is one. */
@@ -129,10 +168,18 @@ async function logsOf({ provider }: Pick<LogSource, "provider">, hash: Hex, addr
   return receipt.logs.filter((log) => log.address.toLowerCase() === address.toLowerCase());
 }
 
-function sameAccounts(owners: readonly Hex[], accounts: readonly Hex[]): boolean {
-  return (
-    owners.length === accounts.length && owners.every((owner, i) => owner.toLowerCase() === accounts[i]!.toLowerCase())
-  );
+/** Whether owners are these accounts, or those that replaced them: a grant to a replaced account goes to its person. */
+async function areOf(
+  suite: Suite,
+  owners: readonly Hex[],
+  accounts: readonly Hex[],
+  subjects: readonly Hex[],
+): Promise<boolean> {
+  for (const [i, owner] of owners.entries()) {
+    if (owner.toLowerCase() === accounts[i]!.toLowerCase()) continue;
+    if ((await suite.contract("Awards").admittedAs(owner)) !== subjects[i]!.toLowerCase()) return false;
+  }
+  return true;
 }
 
 function numberTopic(value: bigint): string {

@@ -3,12 +3,14 @@ import { existsSync } from "node:fs";
 import { toHex, type Hex } from "../../common/bytes.js";
 import { openCampaign } from "../campaign/campaign.js";
 import type { ImportRun } from "../imports/run.js";
-import { grantOfBatch, settledBefore } from "./by-token.js";
+import { grantOfBatch } from "./by-token.js";
+import { callOffCall } from "./calls.js";
 import { campaignOf, numberOf, setCampaign, setNumber } from "./facts.js";
+import { formerGrants, isOutstanding, proposedBefore, requireNoOther } from "./former.js";
 import { batchesOf, type AwardPlan } from "./plan.js";
 import type { ImportSecret } from "./secrets.js";
 import { findCampaign, findPoints } from "./settled.js";
-import type { GrantingChain, SharedTerms } from "./work.js";
+import type { GrantingChain, SharedTerms, Step } from "./work.js";
 
 /** What the awards of an import share, from its parameters. */
 export function sharedTermsOf(run: ImportRun): SharedTerms {
@@ -36,7 +38,11 @@ export async function settleCampaign(
   if (found !== undefined) setCampaign(run, found);
 }
 
-/** Finds the batches that an interrupted run granted. */
+/**
+ * Finds the batches that an interrupted run granted, and calls off the signatures that nobody handed in yet: else
+ * whoever saw one could grant what is undone.
+ * @returns what was sent for that
+ */
 export async function settleTokens(
   run: ImportRun,
   plan: AwardPlan,
@@ -44,15 +50,26 @@ export async function settleTokens(
   shared: SharedTerms,
   secret: ImportSecret,
   chain: GrantingChain,
-): Promise<void> {
-  for (const { number, from, to } of batchesOf(plan.size ?? 0n, size)) {
+): Promise<readonly Step[]> {
+  const steps: Step[] = [];
+  const batches = batchesOf(plan.size ?? 0n, size);
+  const known = await formerGrants(run, batches, shared, secret, chain);
+  for (const { number, from, to } of batches) {
     chain.signal?.throwIfAborted();
     if (numberOf(run, "tokens", number) !== undefined) continue;
-    const grant = grantOfBatch(plan.awards(from, to), shared);
-    const found = await settledBefore(plan, grant, number, secret.nonce(number), shared, chain);
-    if (found === undefined) return; // batches are granted in order
-    setNumber(run, "tokens", number, found);
+    const awards = plan.awards(from, to);
+    const nonce = secret.nonce(number);
+    const grant = grantOfBatch(awards, shared);
+    const found = known.get(nonce) ?? (await proposedBefore(plan, awards, grant, number, shared, chain));
+    if (found !== undefined) setNumber(run, "tokens", number, found);
+    else {
+      await requireNoOther(plan, nonce, chain);
+      if (!(await isOutstanding(plan, nonce, chain))) continue;
+      const call = callOffCall(chain.suite, nonce, `call off batch ${number + 1n}, which was signed and not granted`);
+      steps.push({ what: call.label, submission: await chain.submit(call) });
+    }
   }
+  return steps;
 }
 
 /** Finds the points that an interrupted run gave. */

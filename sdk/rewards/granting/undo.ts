@@ -44,9 +44,10 @@ export async function undoImport(
   try {
     const plan = AwardPlan.openExisting(planFile(folder, id));
     try {
-      if (run.state === "open") await settle(run, plan, folder, new ImportSecret(key, id), chain);
+      const secret = new ImportSecret(key, id);
+      const settling = run.state === "open" ? await settle(run, plan, folder, secret, chain) : [];
       if (!dryRun) run.undo();
-      const steps = await undoGrants(run, plan, reason, chain, dryRun);
+      const steps = [...settling, ...(await undoGrants(run, plan, reason, chain, dryRun))];
       const complete = !dryRun && steps.every(({ submission }) => submission.kind === "sent");
       if (complete) run.finishUndo();
       return { complete, steps };
@@ -86,16 +87,18 @@ async function settle(
   folder: string,
   secret: ImportSecret,
   chain: GrantingChain,
-): Promise<void> {
+): Promise<readonly Step[]> {
   const shared = sharedTermsOf(run);
   const size = plan.fact("batch size");
-  if (plan.size === undefined || size === undefined) return;
+  if (plan.size === undefined || size === undefined) return [];
+  let steps: readonly Step[] = [];
   if (run.terms.parameters["way"] === "campaign") {
     if (campaignOf(run) === undefined) await settleCampaign(run, campaignFolder(folder, run.id), shared, chain);
   } else {
-    await settleTokens(run, plan, BigInt(size), shared, secret, chain);
+    steps = await settleTokens(run, plan, BigInt(size), shared, secret, chain);
   }
   await settlePoints(run, plan, BigInt(size), shared, chain);
+  return steps;
 }
 
 async function undoStep(

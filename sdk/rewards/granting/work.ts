@@ -32,6 +32,8 @@ export interface GrantingChain {
   /** Sends exactly once under a key, or simulates, or proposes. */
   submit(call: Call, key?: string): Promise<Submission>;
   readonly signer?: GrantSigner | undefined;
+  /** `submit` only simulates: nothing is signed, and nothing written down that a later run would go by. */
+  readonly rehearsal?: boolean | undefined;
   readonly signal?: AbortSignal | undefined;
   readonly onProgress?: ((stage: Stage, done: bigint, total: bigint) => void) | undefined;
 }

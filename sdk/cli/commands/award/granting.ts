@@ -27,6 +27,7 @@ export async function chainOf(session: Session, context: Context): Promise<Grant
     source: logSource(session, context),
     submit: (call, key) => session.submit(call, key),
     signer: proposing ? undefined : await signerOf(session),
+    rehearsal: !proposing && context.common.dryRun === true,
     signal: context.signal,
     onProgress(stage, done, total) {
       if (shown?.stage !== stage) {
