@@ -40,7 +40,8 @@ export default defineConfig({
   },
   test: {
     mocha: {
-      timeout: 60_000,
+      // Far more than any test takes: only one that hangs is stopped, not one on a busy machine.
+      timeout: 300_000,
       reporter: require.resolve("./scripts/testing/reporter.cjs"),
       require: [require.resolve("./scripts/testing/worker.cjs")],
       parallel: process.env["STELE_TEST_PARALLEL"] === "1",

@@ -1,6 +1,4 @@
-import type { Provider } from "ethers";
-import { machineClock } from "../../common/time.js";
-
+import { presentTime } from "../../chain/moment.js";
 import type { Suite } from "../../chain/suite.js";
 import type { TypedDataSigner } from "../../proof/eip712.js";
 import { signPossession, type SignedPossession } from "../possession.js";
@@ -31,13 +29,7 @@ export async function mirrorDataset({ registration, suite, signer, ...rest }: Mi
   const restored = await restoreDataset({ ...rest, root, known: { size, mediaType } });
   if (restored.fetched > 0n) await restored.dataset.verify({ signal: rest.signal });
   const registry = { chainId: suite.manifest.chainId, address: suite.address("Datasets") };
-  const time = await timeOf(suite.runner.provider);
+  // Never before the latest block: the chain orders statements by time.
+  const time = await presentTime(suite.runner.provider);
   return { ...restored, possession: await signPossession(signer, registry, { datasetId, time }) };
-}
-
-/** Seconds, of this machine's clock; the chain's where that is ahead, because the chain orders statements by time. */
-async function timeOf(provider: Provider | null | undefined): Promise<bigint> {
-  const block = await provider?.getBlock("latest");
-  const [own, chain] = [machineClock(), BigInt(block?.timestamp ?? 0)];
-  return own > chain ? own : chain;
 }

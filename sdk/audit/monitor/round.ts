@@ -1,9 +1,9 @@
 import type { LogSource } from "../../chain/governance/logs.js";
 import { reading } from "../../chain/log-state.js";
+import { presentTime } from "../../chain/moment.js";
 import { RevertError } from "../../chain/revert.js";
 import type { Suite } from "../../chain/suite.js";
 import type { Hex } from "../../common/bytes.js";
-import { machineClock } from "../../common/time.js";
 import { decoded, engagementEvent, followEvents, membershipEvent } from "./chain-events.js";
 import type { LogConfig, MonitorConfig } from "./config.js";
 import { readChallenge, readDatasetFacts, registeredDataset, type RegisteredDataset } from "./dataset-facts.js";
@@ -103,10 +103,9 @@ async function readHistory(
     const dataset = registeredDataset(event);
     if (dataset !== undefined) datasets.push(dataset);
   }
-  const block = await reading("the question for the latest block", () => source.provider.getBlock("latest"));
-  const [chain, machine] = [BigInt(block?.timestamp ?? 0), (clock ?? machineClock)()];
+  const now = await presentTime(source.provider, clock);
   const registered = new Set(datasets.map(({ holder, root }) => registeredKey(holder, root)));
-  return { members, engagements, datasets, registered, now: chain > machine ? chain : machine };
+  return { members, engagements, datasets, registered, now };
 }
 
 async function factsOf(suite: Suite, { log }: LogConfig): Promise<LogFacts | undefined> {

@@ -19,12 +19,20 @@ import { awardVct, hashing } from "./sd-jwt.js";
 import { requireKey } from "./statement.js";
 import type { IssuerTrust } from "./verify.js";
 
+/** What a verifier asked of a holder. */
+export interface Question {
+  readonly audience: string;
+  readonly nonce: string;
+  /** When the answer came, seconds of the verifier's own clock. */
+  readonly at: bigint;
+}
+
 export interface SdJwtVerifyOptions {
   readonly trust: IssuerTrust;
   /** The text of the token status list; undefined where revocation is asked elsewhere. */
   readonly list?: string | undefined;
   /** What the holder was asked: for a credential that is bound to a key, their signature over it is demanded. */
-  readonly asked?: { readonly audience: string; readonly nonce: string } | undefined;
+  readonly asked?: Question | undefined;
   /** Seconds. */
   readonly now: bigint;
   readonly place?: Place | undefined;
@@ -171,7 +179,7 @@ async function byLibrary(
   const nonce = asked === undefined ? {} : { keyBindingNonce: asked.nonce };
   try {
     const verified = await verifier.verify(text, { currentDate: Number(now), skewSeconds: Number(skew), ...nonce });
-    if (asked !== undefined) requireAnswer(verified.kb?.payload, asked, now, fail);
+    if (asked !== undefined) requireAnswer(verified.kb?.payload, asked, fail);
     return { payload: verified.payload, listed };
   } catch (cause) {
     if (cause instanceof SteleError) throw cause;
@@ -182,12 +190,11 @@ async function byLibrary(
 /** The library has compared nonce and hash; whom the holder answered, and when, is left to the verifier. */
 function requireAnswer(
   answer: { readonly aud: string; readonly iat: number } | undefined,
-  { audience }: { readonly audience: string },
-  now: bigint,
+  { audience, at }: Question,
   fail: Fail,
 ): void {
   if (answer?.aud !== audience) throw fail("is an answer to somebody else");
-  const age = now - BigInt(Math.trunc(answer.iat));
+  const age = at - BigInt(Math.trunc(answer.iat));
   if (age > patience || age < -skew) throw fail("was presented at another time; ask the holder again");
 }
 

@@ -1,8 +1,8 @@
+import { presentTime } from "../../../chain/moment.js";
 import { SteleError } from "../../../common/errors.js";
 import { formatInstant, machineClock } from "../../../common/time.js";
-import { factsOfLeaf } from "../../../rewards/credentials/chain.js";
+import { factsOfLeaf, requireStatement } from "../../../rewards/credentials/chain.js";
 import { compareWithChain, standsOnChain } from "../../../rewards/credentials/compare.js";
-import { requireStatement } from "../../../rewards/credentials/chain.js";
 import { parseAwardUrn } from "../../../rewards/credentials/facts.js";
 import { verifyShown } from "../../../rewards/credentials/shown.js";
 import { parseStatement } from "../../../rewards/credentials/statement.js";
@@ -10,7 +10,6 @@ import { requireSigned, verifyBadge, type IssuerTrust } from "../../../rewards/c
 import { verifySdJwt } from "../../../rewards/credentials/verify-sd-jwt.js";
 import type { Context } from "../../context.js";
 import { provedOf } from "./issuing.js";
-import { blockTime } from "./issuer.js";
 import { optionalText, type VerifyInput } from "./verify.js";
 
 /** An Open Badge. */
@@ -52,7 +51,7 @@ export async function sdJwt(document: string, input: VerifyInput, context: Conte
   const shown = await verifySdJwt(document, {
     trust: await trustOf(input, context),
     list: await listOf(input, context),
-    asked: audience === undefined || nonce === undefined ? undefined : { audience, nonce },
+    asked: audience === undefined || nonce === undefined ? undefined : { audience, nonce, at: machineClock() },
     now: await nowOf(input, context),
     place,
   });
@@ -115,5 +114,5 @@ async function listOf(input: VerifyInput, context: Context): Promise<string | un
 }
 
 async function nowOf(input: VerifyInput, context: Context): Promise<bigint> {
-  return input.offline ? machineClock() : blockTime(await context.session());
+  return input.offline ? machineClock() : presentTime((await context.session()).connection.provider);
 }

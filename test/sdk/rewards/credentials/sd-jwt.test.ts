@@ -83,8 +83,9 @@ describe("an award as SD-JWT VC", () => {
     it(`V10: bound to a holder's ${alg} key, counts with the holder's answer to the question alone`, async () => {
       const mine = await holder(alg);
       const whole = await issuedJwt({ holder: mine.key });
-      const asked = { audience: "https://verifier.example", nonce: "n-17" };
-      const answer = { key: mine.secret, ...asked, time: now };
+      const question = { audience: "https://verifier.example", nonce: "n-17" };
+      const asked = { ...question, at: now };
+      const answer = { key: mine.secret, ...question, time: now };
       expect((await check(await presentSdJwt(whole, ["/title"], answer), { asked })).bound).to.equal(true);
       await refusal(check(await presentSdJwt(whole, ["/title"])), "is bound to its holder's key");
       await refusal(check(await presentSdJwt(whole, ["/title"]), { asked }), "does not verify");
