@@ -4,12 +4,14 @@ import { createReadStream, readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 
 import { answerFrom } from "../../sdk/audit/datasets/answer.js";
-import { answerCall } from "../../sdk/audit/datasets/calls.js";
+import { answerCall, confirmCall } from "../../sdk/audit/datasets/calls.js";
 import { readChallengeOf } from "../../sdk/audit/datasets/challenged.js";
 import { encryptDataset } from "../../sdk/audit/datasets/encrypt.js";
 import { serveDatasets } from "../../sdk/audit/datasets/serve.js";
 import { DatasetStore } from "../../sdk/audit/datasets/store.js";
+import { signPossession } from "../../sdk/audit/possession.js";
 import { auditEventSchema } from "../../sdk/audit/event.js";
+import type { Hex } from "../../sdk/common/bytes.js";
 import { Book } from "../../sdk/book/book.js";
 import type { Command } from "../../sdk/cli/command.js";
 import { datasetAnswer } from "../../sdk/cli/commands/dataset/answer.js";
@@ -211,6 +213,20 @@ describe("flow: datasets, mirrors and challenges", () => {
     async function idOf() {
       return audit.suite.contract("Datasets").datasetFor(3n, root, dataset.description.size);
     }
+  });
+
+  it("vouches again at once, also after a statement of a clock that was ahead", async () => {
+    const { register, mirror, audit } = await agency();
+    const { datasetId } = await register();
+    const { suite } = audit;
+    const registry = { chainId: suite.manifest.chainId, address: suite.address("Datasets") };
+    const ahead = { datasetId: datasetId as Hex, time: BigInt(await networkHelpers.time.latest()) + 500n };
+    const possession = await signPossession(audit.actor("mirrorOne").wallet, registry, ahead);
+    await audit.actor("agency").wallet.sendTransaction(toCall(confirmCall(suite, ahead.datasetId, [possession])));
+    await mirror();
+    await mirror();
+    const { vouchedAt } = await suite.contract("Datasets").standingOf(ahead.datasetId, 5n);
+    expect(vouchedAt).to.equal(ahead.time + 2n);
   });
 
   it("records restorations and transfers in a log, where one is named", async () => {

@@ -49,6 +49,7 @@ export async function mirror(
     const { possession, fetched } = await mirrorDataset({
       registration,
       suite: stage.suite,
+      member: stage.memberOf("archive"),
       signer: stage.wallet("archive"),
       sources: [await openSource(served.url)],
       store,

@@ -59,6 +59,7 @@ export const datasetMirror = defineCommand({
     const mirrored = await mirrorDataset({
       registration,
       suite: session.suite,
+      member,
       signer: await session.signer(),
       ...work,
     });
@@ -73,7 +74,7 @@ export const datasetMirror = defineCommand({
   },
 });
 
-type Work = Omit<MirrorOptions, "registration" | "suite" | "signer">;
+type Work = Omit<MirrorOptions, "registration" | "suite" | "member" | "signer">;
 
 /** Fetches it as an operation on record, where a log is named; what follows finds it in the store. */
 async function transfer(
