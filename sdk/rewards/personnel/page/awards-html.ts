@@ -1,5 +1,4 @@
-import { formatInstant } from "../../../common/time.js";
-import { html, prose, type Markup } from "./markup.js";
+import { html, moment, prose, row, type Markup, type Part } from "./markup.js";
 import type { PageAward, PagePoints, PersonPage } from "./page.js";
 
 const words: Readonly<Record<PageAward["standing"], readonly [string, string]>> = {
@@ -17,7 +16,7 @@ const words: Readonly<Record<PageAward["standing"], readonly [string, string]>> 
 export function awardSection(award: PageAward, page: PersonPage): Markup {
   const [title, sentence] = words[award.standing];
   const look = award.standing === "valid" ? (award.disputed ? "wait" : "good") : "bad";
-  return html`<section class="card ${look}">
+  return html`<article class="card ${look}">
     <h3>${prose(award.title)}</h3>
     <p>
       <span class="badge state">${title}</span>
@@ -27,33 +26,23 @@ export function awardSection(award: PageAward, page: PersonPage): Markup {
     ${
       (award.content ?? []).length > 0
         ? html`<dl class="content">
-            ${(award.content ?? []).map(
-              ({ label, text }) =>
-                html`<dt>${prose(label)}</dt>
-                  <dd>${prose(text)}</dd>`,
-            )}
+            ${(award.content ?? []).map(({ label, text }) => row(prose(label), prose(text)))}
           </dl>`
         : undefined
     }
-    <dl class="soft">
-      ${factsOf(award).map(
-        ([label, text]) =>
-          html`<dt>${label}</dt>
-            <dd>${prose(text)}</dd>`,
-      )}
-    </dl>
+    <dl class="soft">${factsOf(award).map(([label, fact]) => row(label, fact))}</dl>
     ${award.evidence === undefined ? undefined : evidenceLine(award.evidence, page)}
-  </section> `;
+  </article> `;
 }
 
-function factsOf(award: PageAward): readonly (readonly [string, string])[] {
+function factsOf(award: PageAward): readonly (readonly [string, Part])[] {
   const { authority, category, issuer, issuedAt, expires, criteriaUri, campaign, index, token } = award;
   return [
-    ["In the name of", authority],
+    ["In the name of", prose(authority)],
     ["Category", category],
-    ["Granted", `${formatInstant(issuedAt)}, by member ${issuer}`],
-    ["Expires", expires === 0n ? "never" : formatInstant(expires)],
-    ["Criteria", criteriaUri],
+    ["Granted", html`${moment(issuedAt)}, by member ${issuer}`],
+    ["Expires", expires === 0n ? "never" : moment(expires)],
+    ["Criteria", prose(criteriaUri)],
     ...(token === undefined ? [] : ([["Token", token.toString()]] as const)),
     ...(campaign === undefined
       ? []
@@ -76,10 +65,8 @@ function evidenceLine(
 /** Points, for the person's own eyes: nobody is compared. */
 export function pointsSection(points: readonly PagePoints[]): Markup | undefined {
   if (points.length === 0) return undefined;
-  const rows = points.map(
-    ({ category, member, lifetime, decayed }) =>
-      html`<dt>${category}, from member ${member}</dt>
-        <dd>${lifetime} in all, ${tenths(decayed)} weighed by age</dd>`,
+  const rows = points.map(({ category, member, lifetime, decayed }) =>
+    row(`${category}, from member ${member}`, `${lifetime} in all, ${tenths(decayed)} weighed by age`),
   );
   return html`<h2>Points</h2>
     <dl>${rows}</dl>

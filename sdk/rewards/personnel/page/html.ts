@@ -1,11 +1,10 @@
 import { toHex } from "../../../common/bytes.js";
-import { formatInstant } from "../../../common/time.js";
 import { awardSection, pointsSection } from "./awards-html.js";
 import { adverseKinds } from "../kinds.js";
 import { retentionClasses } from "../policy.js";
 import { actsByAddress, actsOf, showCommand } from "./commands.js";
 import { contentLines } from "./lines.js";
-import { html, Markup, prose } from "./markup.js";
+import { html, Markup, moment, prose, row, type Part } from "./markup.js";
 import type { PageRecord, PersonPage } from "./page.js";
 import { daysText, type Deadline } from "./situation.js";
 import { contentSecurityPolicy, styleElement } from "./style.js";
@@ -28,58 +27,64 @@ export function renderPage(page: PersonPage): string {
         ${styleElement}
       </head>
       <body>
-        ${heading(page)} ${todo(page)}
-        <h2>Records</h2>
-        ${records.length === 0 ? html`<p>There is none.</p>` : records.map((record) => recordSection(record, page))}
-        ${page.erasures.map(
-          ({ index, time, reason }) =>
-            html`<section class="card over">
-              <h3>Entry ${index}</h3>
-              <p>
-                <span class="badge state">Erased</span> Its content was erased at ${time}: ${prose(reason)}. Nobody can
-                read it any more. The entry is still in the log, and proves nothing but its place.
-              </p>
-            </section> `,
-        )}
-        <h2>Awards</h2>
-        ${page.awards.length === 0 ? html`<p>There is none.</p>` : page.awards.map((award) => awardSection(award, page))}
-        ${pointsSection(page.points)} ${explanation(page)}
+        <main>
+          ${heading(page)} ${todo(page)}
+          <h2>Records</h2>
+          ${records.length === 0 ? html`<p>There are none.</p>` : records.map((record) => recordSection(record, page))}
+          ${page.erasures.map(
+            ({ index, time, reason }) =>
+              html`<article class="card over">
+                <h3>Entry ${index}</h3>
+                <p>
+                  <span class="badge state">Erased</span> Its content was erased at ${prose(time)}: ${prose(reason)}.
+                  Nobody can read it any more. The entry is still in the log, and proves nothing but its place.
+                </p>
+              </article> `,
+          )}
+          <h2>Awards</h2>
+          ${page.awards.length === 0 ? html`<p>There are none.</p>` : page.awards.map((award) => awardSection(award, page))}
+          ${pointsSection(page.points)} ${explanation(page)}
+        </main>
       </body>
     </html> `;
   return document.text;
 }
 
 function heading(page: PersonPage): Markup {
-  const rows: readonly (readonly [string, string | undefined])[] = [
-    ["Staff number", page.staffNumber],
-    ["Name", page.name],
-    ["Unit", page.unit],
+  const rows: readonly (readonly [string, Part])[] = [
+    ["Staff number", page.staffNumber && prose(page.staffNumber)],
+    ["Name", page.name && prose(page.name)],
+    ["Unit", page.unit && prose(page.unit)],
     ["Pseudonym", page.subject],
     ["Account", page.held ? `${page.account}, its key kept by the department` : page.account],
-    ["As of", formatInstant(page.madeAt)],
+    ["As of", moment(page.madeAt)],
     ["Chain", page.chainId.toString()],
   ];
-  const known = rows.filter((row): row is [string, string] => row[1] !== undefined);
+  const known = rows.filter(([, fact]) => fact !== undefined);
   return html`<h1>Records and awards</h1>
     <p class="soft">
       For the person whom they are about. Whoever has this page and its file can read and show all of it.
     </p>
-    <dl>${known.map(([label, text]) => row(label, text))}</dl>`;
+    <dl>${known.map(([label, fact]) => row(label, fact))}</dl>`;
 }
 
 /** What is due, the most pressing first. */
-function todo({ records, logs }: PersonPage): Markup {
+function todo({ records, logs, madeAt }: PersonPage): Markup {
   const due = records
     .flatMap((record) => (record.situation?.deadlines ?? []).map((deadline) => ({ record, deadline })))
     .sort((a, b) => Number(a.deadline.left - b.deadline.left));
   const disputed = records.filter(({ situation }) => situation?.disputed === true).length;
+  const waiting = records.filter(({ situation }) => situation?.steps.includes("acknowledge") === true);
   return html`<h2>Open now</h2>
-    <p>${disputed === 0 ? "No record is under dispute." : `${disputed} of the records under dispute.`}</p>
+    <p>
+      ${disputed === 0 ? "No record is" : disputed === 1 ? "1 record is" : `${disputed} records are`} under dispute.
+    </p>
+    ${waiting.length === 0 ? undefined : html`<p>You have not said yet that you know of ${waiting.map((record, i) => html`${i === 0 ? "" : ", "}${linkTo(record)}`)}.</p>`}
     ${
       due.length === 0
         ? html`<p>Nothing is due.</p>`
         : html`<ul>
-            ${due.map(({ record, deadline }) => html`<li><a href="#${anchorOf(record)}">Entry ${record.opening.proof.index}</a>: ${deadlineText(deadline)}</li>`)}
+            ${due.map(({ record, deadline }) => html`<li>${linkTo(record)}: ${deadlineText(deadline, madeAt)}</li>`)}
           </ul>`
     }
     ${logs.flatMap(({ name, faults }) =>
@@ -95,23 +100,23 @@ function todo({ records, logs }: PersonPage): Markup {
 
 function recordSection(record: PageRecord, page: PersonPage): Markup {
   const { opened, opening, situation } = record;
-  return html`<section class="card ${lookOf(situation)}" id="${anchorOf(record)}">
+  return html`<article class="card ${lookOf(situation)}" id="${anchorOf(record)}">
     <h3>${titleOf(opened)}, entry ${opening.proof.index}</h3>
     <p>
       <span class="badge state">${situation?.title ?? "Not on chain yet"}</span>
       ${situation?.disputed === true ? html`<span class="badge disputed">Disputed</span>` : undefined}
       ${situation?.sentence ?? "The office has not anchored it yet; it does not count, and nothing is due."}
     </p>
-    <dl class="content">${contentLines(opened.payload).map(({ label, text }) => row(prose(label), text))}</dl>
-    <dl class="soft">${factsOf(record, page).map(([label, text]) => row(label, text))}</dl>
-    ${(situation?.deadlines ?? []).map((deadline) => html`<p>${deadlineText(deadline)}</p>`)}
+    <dl class="content">${contentLines(opened.payload).map(({ label, text }) => row(prose(label), prose(text)))}</dl>
+    <dl class="soft">${factsOf(record, page).map(([label, fact]) => row(label, fact))}</dl>
+    ${(situation?.deadlines ?? []).map((deadline) => html`<p>${deadlineText(deadline, page.madeAt)}</p>`)}
     ${actsOf(record, page).map(({ what, command }) => html`<p>${what}:<code class="command">${command}</code></p>`)}
     ${situation !== undefined && situation.steps.length > 0 && !actsByAddress(record) ? openly(page) : undefined}
     <details>
       <summary>Show a part of it to somebody</summary>
       <code class="command">${showCommand(record, page)}</code>
     </details>
-  </section> `;
+  </article> `;
 }
 
 function lookOf(situation: PageRecord["situation"]): string {
@@ -126,19 +131,14 @@ function titleOf({ kind, header }: PageRecord["opened"]): string {
   return `${kind.charAt(0).toUpperCase()}${kind.slice(1)}${adverse ? " (adverse)" : ""}`;
 }
 
-function factsOf({ opened, opening, log, desk }: PageRecord, { madeAt }: PersonPage): [string, string][] {
+function factsOf({ opened, opening, log, desk }: PageRecord, { madeAt }: PersonPage): [string, Part][] {
   const { time, source } = opened.header;
   return [
-    ["Time", formatInstant(time)],
-    ["Log", `${log.name}${log.frozen ? " (frozen)" : ""}, kept by member ${log.owner}`],
-    ["Source", opening.source ?? toHex(source)],
-    ...(desk === undefined ? [] : ([["Expires", expiryText(desk.expires, madeAt)]] satisfies [string, string][])),
+    ["Time", moment(time)],
+    ["Log", html`${prose(log.name)}${log.frozen ? " (frozen)" : ""}, kept by member ${log.owner}`],
+    ["Source", prose(opening.source ?? toHex(source))],
+    ...(desk === undefined ? [] : ([["Expires", expiryText(desk.expires, madeAt)]] satisfies [string, Part][])),
   ];
-}
-
-function row(label: Markup | string, text: string): Markup {
-  return html`<dt>${label}</dt>
-    <dd>${prose(text)}</dd>`;
 }
 
 function openly({ held }: PersonPage): Markup {
@@ -148,22 +148,26 @@ function openly({ held }: PersonPage): Markup {
   </p>`;
 }
 
+/** By kind and number, as the heading that it leads to. */
+function linkTo(record: PageRecord): Markup {
+  return html`<a href="#${anchorOf(record)}">${titleOf(record.opened)}, entry ${record.opening.proof.index}</a>`;
+}
+
 function anchorOf({ log, opening }: PageRecord): string {
   return `record-${log.logId.slice(2, 10)}-${opening.proof.index}`;
 }
 
 const speakers = { you: "You have", office: "The office has", arbiter: "The arbiter has" } as const;
 
-function deadlineText({ who, what, otherwise, left }: Deadline): string {
-  if (left < 0n) return `The time to ${what} is over: ${otherwise}.`;
-  return `${speakers[who]} ${daysText(left)} left to ${what}; after that ${otherwise}.`;
+/** Days as of when the page was made, and the moment, which is as true on paper. */
+function deadlineText({ who, what, otherwise, left }: Deadline, now: bigint): Markup {
+  if (left < 0n) return html`The time to ${what} is over: ${otherwise}.`;
+  return html`${speakers[who]} ${daysText(left)} left to ${what}, until ${moment(now + left)}; after that ${otherwise}.`;
 }
 
-function expiryText(expires: bigint, now: bigint): string {
+function expiryText(expires: bigint, now: bigint): Part {
   if (expires === 0n) return "never";
-  return now >= expires
-    ? `since ${formatInstant(expires)}`
-    : `${formatInstant(expires)}, in ${daysText(expires - now)}`;
+  return now >= expires ? html`since ${moment(expires)}` : html`${moment(expires)}, in ${daysText(expires - now)}`;
 }
 
 function explanation({ file }: PersonPage): Markup {
@@ -181,7 +185,7 @@ function explanation({ file }: PersonPage): Markup {
         CODE is a published reason code, HASH the hash of a document that you keep. Neither says anything about a
         person.
       </li>
-      <li>Days are counted without declared outages of the chain.</li>
+      <li>Periods are counted without declared outages of the chain: an outage moves an end later, never earlier.</li>
       <li>
         If the office does not give you the opening of a record about you, you can complain:
         <code class="command">stele record complain LOGID INDEX --reason opening-withheld --key account.key</code>

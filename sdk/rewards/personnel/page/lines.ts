@@ -13,7 +13,9 @@ export interface ContentLine {
  * named by the way to it.
  */
 export function contentLines(payload: Readonly<Record<string, JsonValue>>): readonly ContentLine[] {
-  return Object.entries(payload).flatMap(([name, value]) => linesOf(value, [label(name)], `/${escapePointer(name)}`));
+  return Object.entries(payload).flatMap(([name, value]) =>
+    linesOf(value, [label(name, true)], `/${escapePointer(name)}`),
+  );
 }
 
 function linesOf(value: JsonValue, labels: readonly string[], pointer: string): readonly ContentLine[] {
@@ -44,10 +46,10 @@ function textOf(value: string | number | boolean | null): string {
 }
 
 /** `fromDate` as words; what is no such name stays as it is. */
-function label(name: string): string {
+function label(name: string, first = false): string {
   if (!/^[a-z][a-zA-Z0-9]*$/.test(name)) return name;
-  const words = name.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
-  return words.charAt(0).toUpperCase() + words.slice(1);
+  const words = name.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`).replace(/\buri\b/, "URI");
+  return first ? words.charAt(0).toUpperCase() + words.slice(1) : words;
 }
 
 /** RFC 6901. */

@@ -1,3 +1,5 @@
+import { formatInstant } from "../../../common/time.js";
+
 /** Text that is markup already. Only {@link html} makes it, so nothing else gets onto a page unescaped. */
 export class Markup {
   readonly text: string;
@@ -11,7 +13,7 @@ export class Markup {
   }
 }
 
-type Part = Markup | string | number | bigint | undefined | readonly Part[];
+export type Part = Markup | string | number | bigint | undefined | readonly Part[];
 
 /**
  * Characters that end a text, and such as cannot be seen or turn the reading order: nobody's content may rearrange the
@@ -37,9 +39,24 @@ export function html(parts: TemplateStringsArray, ...values: readonly Part[]): M
   return new Markup(parts.reduce((page, part, i) => page + (i === 0 ? "" : written(values[i - 1])) + part, ""));
 }
 
-/** Something a person wrote: isolated, so that its direction stays its own, with its lines kept. */
+/**
+ * Something a person wrote: isolated, so that its direction stays its own, with its lines kept, and in no language that
+ * we know of, so that nothing reads it out or draws it as English.
+ */
 export function prose(text: string): Markup {
-  return html`<bdi class="prose">${text}</bdi>`;
+  return html`<bdi class="prose" lang="">${text}</bdi>`;
+}
+
+/** A moment for people and for programs: minutes, rounded down, in a zone that is named. */
+export function moment(seconds: bigint): Markup {
+  const instant = formatInstant(seconds);
+  return html`<time datetime="${instant}">${instant.slice(0, -4).replace("T", " ")} UTC</time>`;
+}
+
+/** A line of a list of facts. What somebody wrote is put in as {@link prose}. */
+export function row(label: Part, fact: Part): Markup {
+  return html`<dt>${label}</dt>
+    <dd>${fact}</dd>`;
 }
 
 function written(part: Part): string {

@@ -70,6 +70,18 @@ const award: PageAward = {
   token: 4_294_967_296n,
 };
 
+/** Contrast of two colours (WCAG 2.2). */
+function contrast(one: string, other: string): number {
+  const [low, high] = [one, other].map(luminance).sort((a, b) => a - b) as [number, number];
+  return (high + 0.05) / (low + 0.05);
+}
+
+function luminance(colour: string): number {
+  const parts = [1, 3, 5].map((i) => Number.parseInt(colour.slice(i, i + 2), 16) / 255);
+  const [r, g, b] = parts.map((one) => (one <= 0.04045 ? one / 12.92 : ((one + 0.055) / 1.055) ** 2.4));
+  return 0.2126 * r! + 0.7152 * g! + 0.0722 * b!;
+}
+
 describe("a person's page", () => {
   const folders = temporaryFolders();
 
@@ -115,14 +127,48 @@ describe("a person's page", () => {
     expect(page).to.contain("stele record dispute mine.json 0 --reason CODE --key account.key");
     expect(page).to.contain("You have 19 days left to dispute it");
     expect(page).to.contain("stele record show mine.json 0 --field /course --out shown.json");
-    expect(page.match(/\(adverse\)/g)).to.have.length(1);
+    // In its heading, and where it stands among what is due.
+    expect(page.match(/\(adverse\), entry 3/g)).to.have.length(2);
+    expect(page.match(/\(adverse\)/g)).to.have.length(2);
   });
 
   it("PR5: says in its badge and at its top that a record is under dispute", async () => {
     const [record] = await recordsOf(oneOfEach(subject).slice(0, 1), { state: "disputed", disputed: true });
     const page = renderPage(pageOf([record!]));
     expect(page).to.contain('<span class="badge disputed">Disputed</span>');
-    expect(page).to.contain("1 of the records under dispute");
+    expect(page).to.contain("1 record is under dispute.");
+  });
+
+  it("says in UTC until when each period runs, and what is not acknowledged yet", async () => {
+    const entry = oneOfEach(subject).slice(0, 1);
+    const noticed = renderPage(pageOf(await recordsOf(entry)));
+    const until = '<time datetime="2026-03-20T08:00:01Z">2026-03-20 08:00 UTC</time>';
+    expect(noticed.split(`You have 19 days left to dispute it, until ${until}; after that`)).to.have.length(3);
+    expect(noticed).not.to.contain("You have not said yet");
+    const unread = renderPage(pageOf(await recordsOf(entry, { state: "recorded", noticed: false })));
+    expect(unread).to.match(
+      /You have not said yet that you know of\s+<a href="#record-22222222-0">Training, entry 0<\/a>/,
+    );
+  });
+
+  it("has one main part, and leaves the language of what others wrote open", async () => {
+    const page = renderPage(pageOf(await recordsOf(oneOfEach(subject)), { name: "张三", awards: [award] }));
+    expect(page.match(/<main>/g)).to.have.length(1);
+    expect(page).to.contain('<bdi class="prose" lang="">张三</bdi>').and.contain('<html lang="en">');
+    const ids = [...page.matchAll(/ id="([^"]+)"/g)].map(([, id]) => id);
+    expect(new Set(ids).size).to.equal(ids.length);
+    for (const [, to] of page.matchAll(/href="#([^"]+)"/g)) expect(ids).to.include(to);
+  });
+
+  it("is legible in light, dark and print: each colour of text has a contrast of at least 4.5 (WCAG 2.2 AA)", () => {
+    const page = renderPage(pageOf([]));
+    const coloursIn = (text: string) =>
+      [...text.matchAll(/--(?:soft|good|bad|wait): (#[0-9a-f]{6})/g)].map(([, one]) => one!);
+    const [light, dark] = page.split("prefers-color-scheme: dark").map(coloursIn);
+    expect([light!.length, dark!.length]).to.deep.equal([4, 4]);
+    for (const one of light!) expect(contrast(one, "#ffffff"), one).to.be.at.least(4.5);
+    for (const one of dark!) expect(contrast(one, "#1c1c1e"), one).to.be.at.least(4.5);
+    expect(page).not.to.contain("GrayText");
   });
 
   it("strikes out what a corrected or withdrawn record said, and says why it does not count", async () => {
