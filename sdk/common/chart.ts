@@ -29,6 +29,25 @@ function escape(text: string): string {
   return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
 }
 
+/**
+ * A text in at most three lines of about so many pixels, cut off with an ellipsis: charts set a text in one line, however
+ * long. Characters of East Asian scripts take twice the room of others.
+ */
+export function linesOf(text: string, pixels: number, fontSize: number): string[] {
+  const most = Math.floor(pixels / (fontSize * 0.55));
+  const words = [...new Intl.Segmenter("zh", { granularity: "word" }).segment(text)].map(({ segment }) => segment);
+  const lines = [""];
+  for (const part of words.flatMap((word) => (cells(word) > most ? [...word] : [word]))) {
+    if (cells(lines.at(-1)! + part) <= most) lines.push(lines.pop()! + part);
+    else if (part.trim() !== "") lines.push(part);
+  }
+  return lines.length > 3 ? [...lines.slice(0, 2), `${lines[2]!}…`] : lines;
+}
+
+function cells(text: string): number {
+  return [...text].reduce((sum, one) => sum + (one.codePointAt(0)! < 0x1100 ? 1 : 2), 0);
+}
+
 /** Without the characters that XML cannot hold. */
 export function printable(text: string): string {
   // oxlint-disable-next-line no-control-regex -- XML 1.0 has no way to write them

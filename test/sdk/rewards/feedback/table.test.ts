@@ -248,6 +248,45 @@ describe("the chart of a table", () => {
     for (const table of [few, none]) expect(await feedbackChart(table)).to.contain("No figures are shown.");
   });
 
+  it("says in sight which figures are withheld, and how to read the others", async () => {
+    const svg = await feedbackChart(tableOf(criteria, all));
+    for (const told of ["Bars from the lower to the upper quartile", "few people behind them: b 2024-Q2."]) {
+      expect(svg.replace(/<desc.*?<\/desc>/s, "")).to.contain(told);
+    }
+    const many = "abcdef".split("").flatMap((unit, i) => rows(unit, "2024-Q1", upTo(i < 5 ? 2 : 6)));
+    expect(await feedbackChart(tableOf(criteria, many))).to.contain("d 2024-Q1, and 1 more.");
+  });
+
+  it("keeps its size under long titles, and grows with its periods and units", async () => {
+    const size = (svg: string) => Number(/width="(\d+)"/.exec(svg)![1]);
+    const long = "工作态度与纪律遵守情况（含出勤、着装、值班）".repeat(4);
+    const titled = {
+      ...criteria,
+      title: long,
+      criteria: criteria.criteria.map((one) => ({ ...one, title: long + one.id })),
+    };
+    const [usual, under] = await Promise.all([criteria, titled].map((one) => feedbackChart(tableOf(one, all))));
+    expect(size(under!)).to.be.lessThan(size(usual!) + 100);
+    const years = [2021, 2022, 2023, 2024].flatMap((year) =>
+      [1, 2, 3, 4].flatMap((quarter) => rows("a", `${year}-Q${quarter}`, upTo(6))),
+    );
+    const grown = await feedbackChart(tableOf(criteria, years));
+    const periods = [...grown.matchAll(/<text[^>]*translate\(([\d.]+),[^>]*>20\d\d-Q\d</g)].map(([, x]) => Number(x));
+    expect(periods).to.have.length(32);
+    for (let i = 1; i < 16; i++) expect(periods[i]! - periods[i - 1]!).to.be.greaterThan(50);
+  });
+
+  it("tells units apart by their marks, not by colour alone", async () => {
+    const svg = await feedbackChart(
+      tableOf(criteria, [...rows("a", "2024-Q1", upTo(6)), ...rows("b", "2024-Q1", upTo(6))]),
+    );
+    const marks = [...svg.matchAll(/<g class="mark-symbol role-legend-symbol"[^>]*>.*?d="([^"]+)"/gs)].map(
+      ([, d]) => d,
+    );
+    expect(marks).to.have.length(2);
+    expect(new Set(marks).size).to.equal(2);
+  });
+
   it("lets no markup out of a title", async () => {
     const odd = {
       ...criteria,
