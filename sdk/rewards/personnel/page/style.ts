@@ -27,7 +27,7 @@ code { font: .85rem/1.4 ui-monospace, monospace; }
 code.command { display: block; white-space: pre-wrap; background: var(--ground); border-radius: .3rem; padding: .4rem .6rem; margin: .2rem 0 .6rem; user-select: all; }
 .soft { color: var(--soft); font-size: .9rem; }
 ul { padding-inline-start: 1.2rem; }
-@media (max-width: 30rem) { dl { grid-template-columns: 1fr; gap: 0; } dd { margin-bottom: .4rem; } dl.soft { grid-template-columns: 4.5rem 1fr; } dl.soft dd { margin: 0; } }
+@media (max-width: 30rem) { dl { grid-template-columns: 1fr; gap: 0; } dd { margin-bottom: .4rem; } dl.soft { grid-template-columns: 5.5rem 1fr; } dl.soft dd { margin: 0; } }
 @media print {
   body { max-width: none; padding: 0; font-size: 10pt; }
   h2, h3 { break-after: avoid; } h3 + p, dl, p, li { break-inside: avoid; }
