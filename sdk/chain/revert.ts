@@ -2,6 +2,8 @@ import { toUtf8String, type ParamType, type Result } from "ethers";
 
 import { toHex, type Hex } from "../common/bytes.js";
 import { SteleError } from "../common/errors.js";
+import { advice } from "./advice.js";
+import { formatCapabilities } from "./capabilities.js";
 
 /** What a contract said when it refused. */
 export interface Revert {
@@ -37,8 +39,10 @@ export function reason({ name, args }: Pick<Revert, "name" | "args">): string {
     const code = Object.values(args)[0] as bigint;
     return `${panics[Number(code)] ?? "internal fault"} (Panic 0x${code.toString(16)})`;
   }
-  const listed = Object.entries(args).map(([argument, value]) => `${argument} ${show(value)}`);
-  return listed.length === 0 ? name : `${name} (${listed.join(", ")})`;
+  const listed = Object.entries(args).map(([argument, value]) => `${argument} ${showArgument(argument, value)}`);
+  const said = listed.length === 0 ? name : `${name} (${listed.join(", ")})`;
+  const next = advice[name];
+  return next === undefined ? said : `${said}; ${next}`;
 }
 
 /** Codes of Solidity's own checks. */
@@ -58,6 +62,10 @@ export function namedArguments(inputs: readonly ParamType[], values: Result): Re
     named[input.name === "" ? String(position) : input.name] = values[position] as unknown;
   });
   return named;
+}
+
+function showArgument(argument: string, value: unknown): string {
+  return argument === "capability" && typeof value === "bigint" ? formatCapabilities(value) : show(value);
 }
 
 function show(value: unknown): string {

@@ -1,11 +1,17 @@
 import { expect } from "chai";
 import { encodeBytes32String, Interface } from "ethers";
 
+import { advice } from "../../../sdk/chain/advice.js";
 import { decodeRevert, describeRevert, isRevert, RevertError } from "../../../sdk/chain/errors.js";
 import { RpcError } from "../../../sdk/chain/transport.js";
 import { SteleError } from "../../../sdk/common/errors.js";
 import type { Hex } from "../../../sdk/common/bytes.js";
-import { AccessManager__factory, factories, IRecordDesk__factory } from "../../../typechain-types/index.js";
+import {
+  AccessManager__factory,
+  factories,
+  IMembers__factory,
+  IRecordDesk__factory,
+} from "../../../typechain-types/index.js";
 
 const desk = IRecordDesk__factory.createInterface();
 const tooLate = desk.encodeErrorResult("RecordDeskTooLate", [`0x${"ab".repeat(32)}`, 90n, 60n]) as Hex;
@@ -48,6 +54,24 @@ describe("decodeRevert", function () {
     const manager = AccessManager__factory.createInterface();
     const data = manager.encodeErrorResult("AccessManagerUnauthorizedAccount", [`0x${"00".repeat(20)}`, 1n]);
     expect(describeRevert(data as Hex).message).to.include("AccessManagerUnauthorizedAccount (msgsender 0x000");
+  });
+
+  it("says what to do about a refusal that people meet, and names capabilities", function () {
+    const members = IMembers__factory.createInterface();
+    const data = members.encodeErrorResult("MembersMissingCapability", [`0x${"00".repeat(20)}`, 1n << 32n]);
+    expect(describeRevert(data as Hex).message).to.match(/capability AWARDER\); .* `stele member delegate`$/);
+  });
+
+  it("has advice for errors of the suite alone", function () {
+    const names = new Set<string>();
+    const visit = (node: unknown): void => {
+      if ((typeof node !== "object" && typeof node !== "function") || node === null) return;
+      const { abi } = node as { abi?: unknown };
+      if (abi === undefined) return Object.values(node).forEach(visit);
+      new Interface(abi as never).forEachError(({ name }) => void names.add(name));
+    };
+    visit(factories);
+    for (const name of Object.keys(advice)) expect(names.has(name), name).to.equal(true);
   });
 
   it("reads Error(string), Panic, text in a bytes32, and refusals without a reason", function () {
