@@ -47,7 +47,11 @@ const onNetwork = {
 
 /** Which account acts. */
 export const signing = {
-  key: value(text.optional(), "FILE", "private key or encrypted keystore of the sending account"),
+  key: value(
+    text.optional(),
+    "FILE",
+    "private key in hex of the sending account, or its keystore, with the password in STELE_PASSWORD",
+  ),
   account: value(
     z
       .string()

@@ -36,6 +36,9 @@ export interface Context extends World {
 
 const silent: Sink = { write: () => undefined };
 
+/** With one line end; a text that is a file has its own, and one that says nothing needs none. */
+const ended = (text: string): string => (text === "" || text.endsWith("\n") ? text : `${text}\n`);
+
 /** Runs `body` with a context and closes what it opened. */
 export async function withContext<T>(
   world: World & Pick<Context, "conclude">,
@@ -47,7 +50,7 @@ export async function withContext<T>(
   const context: Context = {
     ...world,
     common,
-    print: (value, text) => void world.stdout.write(`${common.json ? toJson(value) : text()}\n`),
+    print: (value, text) => void world.stdout.write(ended(common.json ? toJson(value) : text())),
     note: (text) => void asides.write(`${text}\n`),
     progress: (label, total) => startProgress(asides, label, total),
     path: (path) => resolve(world.cwd, path),

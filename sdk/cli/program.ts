@@ -9,6 +9,13 @@ const interrupt = new AbortController();
 process.once("SIGINT", () => interrupt.abort());
 process.once("SIGTERM", () => interrupt.abort());
 
+// Whoever reads may stop early (`stele … | head`): what was begun is completed, unheard.
+for (const stream of [process.stdout, process.stderr]) {
+  stream.on("error", (error: NodeJS.ErrnoException) => {
+    if (error.code !== "EPIPE") throw error;
+  });
+}
+
 const { version } = JSON.parse(readFileSync(new URL(import.meta.resolve("stele/package.json")), "utf8")) as {
   version: string;
 };

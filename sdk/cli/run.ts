@@ -120,6 +120,22 @@ function attach(program: Commander, command: Command, world: World, ended: (code
   });
 }
 
+/** What a noun's commands are about; some stand for what is not counted. */
+function plural(word: string): string {
+  const same: Readonly<Record<string, string>> = {
+    audit: "data that is audited",
+    authority: "who governs the suite",
+    feedback: "feedback on people",
+    monitor: "watching logs",
+    person: "people and the records about them",
+    policy: "policies",
+    recover: "replacing a lost account",
+    points: "points of merit",
+    type: "award types",
+  };
+  return same[word] ?? `${word}s`;
+}
+
 function newNoun(parent: Commander, word: string): Commander {
-  return parent.command(word).summary(`commands about a ${word}`);
+  return parent.command(word).summary(`commands about ${plural(word)}`);
 }

@@ -1,3 +1,7 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { fileURLToPath } from "node:url";
+
 import { expect } from "chai";
 
 import { defineCommand, type Command } from "../../../sdk/cli/command.js";
@@ -54,6 +58,23 @@ describe("the stele program", () => {
     );
     expect(ended).to.deep.equal({ code: 0, out: "haha\n", err: "a remark\n" });
     expect(seen.at(-1)).to.deep.equal({ what: "ha", times: 2, every: 120, from: undefined, tag: ["a", "b"] });
+  });
+
+  it("ends without a word where whoever reads its output has stopped", async function () {
+    this.timeout(60_000);
+    const program = new URL("../../../sdk/cli/main.ts", import.meta.url);
+    const child = spawn(process.execPath, ["--import", "tsx", fileURLToPath(program), "--help"], {
+      cwd: new URL("../../..", import.meta.url),
+    });
+    child.stdout.destroy();
+    let said = "";
+    child.stderr.on("data", (text: Buffer) => (said += text.toString()));
+    const [code] = (await once(child, "close")) as [number];
+    expect({ code, said }).to.deep.equal({ code: 0, said: "" });
+  });
+
+  it("ends what it prints with one line end", async () => {
+    expect((await stele([echo], "thing", "echo", "a line\n")).out).to.equal("a line\n");
   });
 
   it("prints JSON for machines and no remarks with --json", async () => {

@@ -6,8 +6,11 @@ import { subjectField } from "./fields.js";
 export const subjectConsent = defineCommand({
   name: "subject consent",
   summary: "Sign that the account of --key is to be bound to a subject; sends nothing",
-  description: "Save the output of --json to a file for `subject enrol`, `subject claim` or `subject recover propose`.",
-  reach: "writes",
+  description:
+    "Save the output of --json to a file for `roster import --consents`, `person claim`, `person recover propose`, or " +
+    "the same of `subject`.\n\n" +
+    "Example: stele subject consent 0xSUBJECT --key mine.key --json > consent.json",
+  reach: "signs",
   fields: {
     subject: subjectField,
     lifetime: value(duration.default(7 * 86_400), "TIME", "how long it can be used (default: 7d)"),

@@ -1,7 +1,7 @@
-import { readFile } from "node:fs/promises";
-
 import { consentSchema, type Consent } from "../../../chain/governance/consent.js";
-import { SteleError, sentenceOf } from "../../../common/errors.js";
+import { SteleError } from "../../../common/errors.js";
+import { readJson } from "../../../common/json.js";
+import { readText } from "../../../common/node/files.js";
 import { parseWith } from "../../../common/schema.js";
 import type { Context } from "../../context.js";
 import { bytes32, positional, text, value } from "../../fields.js";
@@ -12,13 +12,7 @@ export const consentField = value(text, "FILE", "consent of the account, made by
 
 /** Reads a consent and holds it against the subject it is used for. */
 export async function readConsent(context: Context, file: string, subject: string, held = false): Promise<Consent> {
-  const path = context.path(file);
-  let content: unknown;
-  try {
-    content = JSON.parse(await readFile(path, "utf8"));
-  } catch (cause) {
-    throw new SteleError("input", `cannot be read as JSON: ${sentenceOf(cause)}`, { place: { file }, cause });
-  }
+  const content = readJson(await readText(context.path(file), file), { file });
   const consent = parseWith(consentSchema, content, { file });
   if (consent.subject !== subject.toLowerCase()) {
     throw new SteleError("input", `is for ${consent.subject}, not for ${subject}`, {
