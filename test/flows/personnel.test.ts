@@ -64,6 +64,27 @@ describe("a person's way with the records about them", function () {
     await world.well("stranger", "record", "acknowledge", "sealed.json.age", "0", "--person", "ada.keys");
   });
 
+  it("lets the person read the page that was sealed to them", async () => {
+    const open = ["person", "open", "sealed.html.age", "--out", "opened.html", "--person"];
+    expect(await world.refused(undefined, ...open, "ben.keys")).to.contain("sealed for other keys");
+    await world.well(undefined, ...open, "ada.keys");
+    expect(await world.read("opened.html")).to.contain("First aid");
+    const again = ["person", "open", "opened.html", "--person", "ada.keys", "--out", "x"];
+    expect(await world.refused(undefined, ...again)).to.contain("is not sealed");
+  });
+
+  it("lets a person whose records have no one-time address act with their account on a sealed file", async () => {
+    const sealed = ["person", "page", "--book", "staff", "--subject", world.rewards.subject("ben"), "--out", "bens"];
+    await world.well(undefined, ...sealed, "--card", "ben.card");
+    const acknowledge = ["record", "acknowledge", "bens.json.age", "7", "--person", "ben.keys"];
+    const told = (await world.refused("stranger", ...acknowledge)).toLowerCase();
+    expect(told).to.contain("no one-time address").and.contain(world.rewards.actor("ben").address.toLowerCase());
+    await world.well("ben", ...acknowledge);
+    await page("ben");
+    const { readings } = JSON.parse(await world.read("ben.json")) as { readings: { counts: boolean }[] };
+    expect(readings[0]!.counts).to.equal(true);
+  });
+
   it("lets the person show one field to a third one, who checks it offline and against the chain", async () => {
     await world.well(undefined, "record", "show", ...mine(training), "--field", "/hours", "--out", "shown.json");
     expect(await world.well(undefined, "proof", "verify", "shown.json"))

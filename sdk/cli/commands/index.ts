@@ -52,6 +52,7 @@ import { memberShow } from "./member/show.js";
 import { memberReinstate, memberSuspend } from "./member/suspend.js";
 import { monitorRun } from "./monitor/run.js";
 import { personKeys } from "./person/keys.js";
+import { personOpen } from "./person/open.js";
 import { personPage } from "./person/page.js";
 import { personRecord } from "./person/record.js";
 import { personClaim } from "./person/claim.js";
@@ -115,6 +116,7 @@ export const commands: readonly Command[] = [
   recordLapse,
   personKeys,
   personPage,
+  personOpen,
   personRecord,
   personClaim,
   personRecoverPropose,

@@ -24,7 +24,7 @@ export const subjectFields = {
   person: value(
     text.optional(),
     "KEYS",
-    "the person's own keys: act under the record's one-time address; any other account may send it",
+    "the person's own keys: open FILE, act under the record's one-time address; any other account may send it",
   ),
   copy: value(text.optional(), "FOLDER|URL", "a copy of the log, where FILE is older than the chain's head"),
   within: value(duration.default(86_400), "TIME", "how long a signature under the one-time address counts"),
@@ -101,7 +101,10 @@ async function standingOf(
   context: Context,
 ): Promise<ActStanding> {
   const account = await senderOf(session, context);
-  if (keys !== undefined) {
+  const { disputeAddress } = decodeHeader(fromHex(presentation.proof.entry));
+  const secret = disputeAddress.some((byte) => byte !== 0);
+  if (keys !== undefined && !secret) await requireSubject(account, presentation.opening?.subject, session);
+  if (keys !== undefined && secret) {
     if (opening === undefined) {
       throw new SteleError("refused", "does not open the record whole, which the one-time key derives from", {
         place: { file },
@@ -110,7 +113,6 @@ async function standingOf(
     await requireStranger(account, presentation.opening?.subject, session);
     return signAct({ opening, others, keys, within }, content, session);
   }
-  const { disputeAddress } = decodeHeader(fromHex(presentation.proof.entry));
   const { addressStanding } = await import("../../../rewards/personnel/acts.js");
   if (account !== undefined && toHex(disputeAddress) === account) return addressStanding;
   if (presentation.opening === undefined) {
@@ -145,15 +147,34 @@ async function signAct(
 }
 
 /** Refuses that a subject's own account sends what its one-time address signed: everybody would see whose record it is. */
-async function requireStranger(account: Hex | undefined, subject: Hex | undefined, { suite }: Session): Promise<void> {
+async function requireStranger(account: Hex | undefined, subject: Hex | undefined, session: Session): Promise<void> {
   if (account === undefined || subject === undefined) return;
-  const subjects = suite.contract("Subjects");
-  const known = [await subjects.accountOf(subject), await subjects.actingAccountOf(subject)];
-  if (!known.some((one) => one.toLowerCase() === account)) return;
+  if (!(await accountsOf(subject, session)).includes(account)) return;
   const sentence =
     `account ${account} is the subject's own, and sending it would show whose record this is; let another account send ` +
     "it, or write it to a file with --propose";
   throw new SteleError("refused", sentence);
+}
+
+/**
+ * Refuses that keys, which only open the file here, are taken for a standing: a record without a one-time address is
+ * acted on by its subject's account alone.
+ */
+async function requireSubject(account: Hex | undefined, subject: Hex | undefined, session: Session): Promise<void> {
+  if (account === undefined || subject === undefined) return;
+  const accounts = await accountsOf(subject, session);
+  if (accounts.includes(account)) return;
+  const sentence =
+    `the record has no one-time address, so only its subject's account ${accounts[0]} acts on it, which shows everybody ` +
+    "whose record it is; hand your card to the office before it records you the next time";
+  throw new SteleError("refused", sentence);
+}
+
+/** The account that a subject has, and the one that acts for it, in lower case. */
+async function accountsOf(subject: Hex, { suite }: Session): Promise<readonly string[]> {
+  const subjects = suite.contract("Subjects");
+  const accounts = await Promise.all([subjects.accountOf(subject), subjects.actingAccountOf(subject)]);
+  return accounts.map((account) => account.toLowerCase());
 }
 
 /** The sending account in lower case; undefined for a proposal that anybody may send. */
