@@ -15,6 +15,7 @@ import { awardVerify } from "./award/verify.js";
 import { awardGrant } from "./award/grant.js";
 import { awardImport, awardUndo } from "./award/import.js";
 import { awardMigrate } from "./award/migrate.js";
+import { awardPointsOpen } from "./award/points.js";
 import { awardReinstate, awardRevoke } from "./award/revoke.js";
 import { awardShow } from "./award/show.js";
 import { awardTypePublish } from "./award/type/publish.js";
@@ -165,6 +166,7 @@ export const commands: readonly Command[] = [
   awardTypePublish,
   awardTypeShow,
   awardTypeRetire,
+  awardPointsOpen,
   campaignOpen,
   campaignProve,
   campaignMaterialise,

@@ -7,6 +7,7 @@ import { writeCanonical, toJson } from "../../records/canonical.js";
 import { openImport, type ImportRun } from "../imports/run.js";
 import type { CampaignTerms } from "../campaign/leaf.js";
 import type { Roster } from "../roster/roster.js";
+import { categories } from "../standing.js";
 import { checkTable, readTable, requireSound } from "../table/check.js";
 import type { Encoding } from "../table/spec.js";
 import { grantByCampaign } from "./by-campaign.js";
@@ -26,6 +27,8 @@ export type Way = "campaign" | "token";
 /** What an import of awards is. */
 export interface AwardImport {
   readonly file: string;
+  /** What messages call the file; its path where left out. */
+  readonly shown?: string | undefined;
   readonly encoding?: Encoding | undefined;
   /** Where imports are kept: journals, plans, folders of campaigns. */
   readonly folder: string;
@@ -145,11 +148,12 @@ async function grantAll(
   return { complete: settled !== undefined, steps };
 }
 
-async function requireType({ typeId, points, evidence }: AwardImport, { suite }: GrantingChain) {
+async function requireType({ typeId, issuer, points, evidence }: AwardImport, { suite }: GrantingChain) {
   const type = await suite.contract("Campaigns").awardTypeOf(typeId);
   if (type.publisher === 0n) throw new SteleError("missing", `there is no award type ${typeId} on this network`);
   if (type.endedAt !== 0n) throw new SteleError("refused", `award type ${typeId} has ended; grant its successor`);
   if (points && type.points === 0n) throw new SteleError("usage", `award type ${typeId} gives no points`);
+  if (points) await requirePoints(issuer, type.category, suite);
   if (type.needsEvidence && evidence === undefined) {
     throw new SteleError(
       "usage",
@@ -159,9 +163,21 @@ async function requireType({ typeId, points, evidence }: AwardImport, { suite }:
   return type;
 }
 
+/** Before anything is granted: awards of which the points can never follow would be an import without end. */
+async function requirePoints(issuer: bigint, category: bigint, suite: GrantingChain["suite"]): Promise<void> {
+  const merit = suite.contract("MeritPoints");
+  const { since } = await merit.scaleOf(await merit.idFor(issuer, category));
+  if (since !== 0n) return;
+  const name = categories[Number(category)];
+  const sentence =
+    `member ${issuer} has not opened its points of ${name}; open them with \`stele award points open ${name}\`, or ` +
+    "grant without points (--points no)";
+  throw new SteleError("refused", sentence);
+}
+
 /** The whole file, checked. The digest is that of its rows: another encoding or line end of them is the same import. */
 async function checked(options: AwardImport, needsEvidence: boolean, { signal, onProgress }: GrantingChain) {
-  const { file, encoding, roster } = options;
+  const { file, shown = file, encoding, roster } = options;
   const hash = createHash("sha256");
   const spec = awardTable(
     { needsEvidence, hasLog: options.evidence !== undefined },
@@ -169,11 +185,12 @@ async function checked(options: AwardImport, needsEvidence: boolean, { signal, o
     (row) => void hash.update(`${writeCanonical(rowJson(row))}\n`),
   );
   const check = await checkTable(file, spec, {
+    shown,
     encoding,
     signal,
     onProgress: (done, total) => onProgress?.("check", BigInt(done), BigInt(total)),
   });
-  requireSound(check, file);
+  requireSound(check, shown);
   return { rows: check.rows, digest: `0x${hash.digest("hex")}` as Hex, fileDigest: check.digest };
 }
 
@@ -196,9 +213,11 @@ async function fill(
   evidence: EvidenceBook | undefined,
   { signal, onProgress }: GrantingChain,
 ): Promise<void> {
-  const { file, encoding, roster } = options;
+  const { file, shown = file, encoding, roster } = options;
   const spec = awardTable({ needsEvidence: false, hasLog: true }, () => undefined);
-  const rows = readTable(file, spec, { encoding, digest, signal });
+  const rows = readTable(file, spec, { shown, encoding, digest, signal });
   const person = (staffNumber: string) => roster.person(staffNumber);
-  await plan.fill(resolveRows(rows, { file, person, evidence, signal }), (done) => onProgress?.("plan", done, total));
+  await plan.fill(resolveRows(rows, { file: shown, person, evidence, signal }), (done) =>
+    onProgress?.("plan", done, total),
+  );
 }

@@ -10,6 +10,7 @@ import type { Command } from "../../../sdk/cli/command.js";
 import { awardGrant } from "../../../sdk/cli/commands/award/grant.js";
 import { awardImport, awardUndo } from "../../../sdk/cli/commands/award/import.js";
 import { awardMigrate } from "../../../sdk/cli/commands/award/migrate.js";
+import { awardPointsOpen } from "../../../sdk/cli/commands/award/points.js";
 import { awardReinstate, awardRevoke } from "../../../sdk/cli/commands/award/revoke.js";
 import { awardShow } from "../../../sdk/cli/commands/award/show.js";
 import { campaignId } from "../../../sdk/rewards/campaign/leaf.js";
@@ -20,7 +21,7 @@ import { honoured, importWorld } from "../../support/awardImports.js";
 import { commandRunner } from "../../support/commands.js";
 import { rosterKey } from "../../support/granting.js";
 import { refusal } from "../../support/refusal.js";
-import type { ActorLabel } from "../../support/rewards.js";
+import { Category, type ActorLabel } from "../../support/rewards.js";
 
 const { provider, networkHelpers } = await network.create();
 const deployed = async () => deployAwards(provider);
@@ -85,6 +86,23 @@ describe("award import", () => {
     await refusal(text(awardUndo, "department", undo), "undone already");
   });
 
+  it("grants nothing with points that nobody opened, and goes on once `award points open` did", async () => {
+    const { suite, imports, place, json, text } = await world();
+    const typeId = await suite.publishType({ category: Category.Service, points: 10n });
+    const raw = { file: imports.file, type: `${typeId}`, by: "token", ...place };
+    await refusal(text(awardImport, "department", raw), "stele award points open service");
+    expect(await suite.awards.batchCount()).to.equal(0n);
+    const terms = { category: "service", halfLife: "365d" };
+    await refusal(text(awardPointsOpen, "ada", terms), "capability AWARDER");
+    await refusal(text(awardPointsOpen, "department", { ...terms, halfLife: "23h" }), "one day");
+    await text(awardPointsOpen, "department", terms);
+    await refusal(text(awardPointsOpen, "department", terms), "open already");
+    expect(await json<Imported>(awardImport, "department", raw)).to.include({ complete: true });
+    const { department, ada } = { department: suite.actor("department"), ada: suite.actor("ada") };
+    const points = suite.as("department", "MeritPoints");
+    expect(await points.balanceOf(ada.address, await points.idFor(department.member, Category.Service))).to.equal(10n);
+  });
+
   it("proposes plain grants for a multisig, and finds them once it has granted them", async () => {
     const { imports, place, text, json, suite } = await world();
     const raw = { file: imports.file, type: `${imports.typeId}`, by: "token", batch: "2", points: "no", ...place };
@@ -102,6 +120,7 @@ describe("award import", () => {
     writeFileSync(imports.file, "staff_number,citation,date\nada,a,2026-02-31\nnobody,b,\nada,c,\n");
     const raw = { file: imports.file, type: `${imports.typeId}`, ...place };
     await refusal(text(awardImport, "clerk", raw), "no calendar has");
+    await refusal(text(awardImport, "clerk", { ...raw, type: "99" }), "`stele award type show` lists them all");
     const listed = readFileSync(join(imports.folder, "awards.errors.csv"), "utf8");
     expect(listed).to.include("is not in the roster");
     expect(await suite.awards.batchCount()).to.equal(0n);

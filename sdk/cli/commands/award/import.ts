@@ -1,6 +1,7 @@
 import { z } from "zod";
 
 import { SteleError } from "../../../common/errors.js";
+import { campaignId } from "../../../rewards/campaign/leaf.js";
 import type { AwardsImported } from "../../../rewards/granting/import.js";
 import { defineCommand } from "../../command.js";
 import { bytes32, count, flag, positional, text, value } from "../../fields.js";
@@ -57,6 +58,7 @@ export const awardImport = defineCommand({
       const imported = await importAwards(
         {
           file: context.path(file),
+          shown: file,
           encoding,
           folder: importsFolder(context, place),
           roster,
@@ -105,8 +107,8 @@ export const awardUndo = defineCommand({
       const undone = await undoImport(undoing, await chainOf(session, context));
       context.print({ import: id, reason: reason.name, ...undone }, () =>
         dryRun
-          ? `Dry run: ${undone.steps.length} transactions would undo it. Nothing was sent.`
-          : `Undone: ${undone.steps.length} transactions, ${reason.name}.`,
+          ? `Dry run: ${transactions(undone.steps.length)} would undo it. Nothing was sent.`
+          : `Undone: ${transactions(undone.steps.length)}, ${reason.name}.`,
       );
     });
   },
@@ -120,10 +122,17 @@ function outcome(
   const last = steps.at(-1);
   if (!complete && last !== undefined) lines.push(session.describe(last.submission, ""));
   if (campaign !== undefined) {
-    lines.push(`Granted by campaign: root ${campaign.root}, ${thousands(campaign.size)} awards.`);
-    lines.push(`Leaves and what opens them are in ${campaignFolder}; keep that folder.`);
+    lines.push(
+      `Granted by campaign ${campaignId(session.suite.manifest.suiteId, campaign)}, ${thousands(campaign.size)} awards.`,
+    );
+    lines.push(`Leaves and what opens them are in ${campaignFolder}; keep that folder and back it up.`);
+    lines.push("`stele campaign prove` and `stele person page --campaign` give each person theirs from it.");
   }
   if (batches.length > 0) lines.push(`Granted as tokens: grants ${batches.join(", ")}.`);
-  if (complete) lines.push(`Complete, ${steps.length} transactions.`);
+  if (complete) lines.push(`Complete, ${transactions(steps.length)}.`);
   return lines.join("\n");
+}
+
+function transactions(count: number): string {
+  return `${thousands(count)} transaction${count === 1 ? "" : "s"}`;
 }
