@@ -12,6 +12,9 @@ export interface LeafWish {
   readonly subject: Hex;
   readonly evidenceLog?: string;
   readonly evidenceIndex?: bigint;
+  /** Another for each place unless told. */
+  readonly content?: string;
+  readonly salt?: string;
 }
 
 /** A campaign that was opened on chain, with all its leaves. */
@@ -29,8 +32,9 @@ export async function openCampaign(
   options: { readonly typeId: bigint; readonly expires?: bigint; readonly by?: MemberLabel },
 ): Promise<OpenedCampaign> {
   const { typeId, expires = 0n, by = "department" } = options;
-  const leaves = wishes.map(({ subject, evidenceLog = ZeroHash, evidenceIndex = 0n }, i) => {
-    return { subject, evidenceLog, evidenceIndex, content: id(`content ${i}`), salt: id(`salt ${i}`) };
+  const leaves = wishes.map((wish, i) => {
+    const own = { evidenceLog: ZeroHash, evidenceIndex: 0n, content: id(`content ${i}`), salt: id(`salt ${i}`) };
+    return { ...own, ...wish };
   });
   const tree = new ReferenceTree(leaves.map((leaf) => leafHash(bytesOf(leaf))));
   const campaigns = world.as(by, "Campaigns");

@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { ZeroAddress, ZeroHash } from "ethers";
+import { id, ZeroAddress, ZeroHash } from "ethers";
 import { network } from "hardhat";
 
 import { awardsDomain, materialiseDigest, materialiseTypes } from "../../../sdk/rewards/awards/signing.js";
@@ -52,8 +52,8 @@ describe("Awards made of a campaign's leaves", () => {
     await expect(sent).to.emit(awards, "TokenExpiryUpdated").withArgs(token, openedAt, campaign.terms.expires);
     await expect(sent).to.emit(awards, "AwardMaterialised").withArgs(token, campaign.id, 0n);
     expect(await awards.batchOfCampaign(campaign.id)).to.equal(batch);
-    const { count, revoked, evidenceLog, campaign: id } = await awards.batchOf(batch);
-    expect([count, revoked, evidenceLog, id]).to.deep.equal([0n, false, ZeroHash, campaign.id]);
+    const { count, revoked, evidenceLog, campaign: of } = await awards.batchOf(batch);
+    expect([count, revoked, evidenceLog, of]).to.deep.equal([0n, false, ZeroHash, campaign.id]);
     expect(await awards.subjectOf(token)).to.equal(subject("ada"));
     expect(await awards.isValid(token)).to.equal(true);
     await expect(by.materialise(...campaign.shown(0), 0n, "0x"))
@@ -69,6 +69,57 @@ describe("Awards made of a campaign's leaves", () => {
     expect(await awards.batchCount()).to.equal(batch);
     expect(await awards.evidenceOf(tokenIn(batch, 1))).to.deep.equal([log.logId, 0n]);
     expect(await awards.evidenceOf(tokenIn(batch, 0))).to.deep.equal([ZeroHash, 0n]);
+  });
+
+  it("are one for each place: a leaf that is in twice counts twice, and each is revoked by its own place (AW7)", async () => {
+    const world = await loadFixture(deployed);
+    const { awards, as, subject, publishType } = world;
+    const wish = { subject: subject("ada"), content: id("content"), salt: id("salt") };
+    const twice = await openCampaign(world, [wish, wish, { subject: subject("ben") }], { typeId: await publishType() });
+    const by = as("ada", "Awards");
+    for (const place of [0, 1]) await by.materialise(...twice.shown(place), 0n, "0x");
+    await expect(by.materialise(...twice.shown(2), 0n, "0x")).to.be.revertedWithCustomError(
+      awards,
+      "AwardsInvalidSignature",
+    );
+    await as("department", "Campaigns").revokeLeaf(twice.terms, 0n, reason);
+    const standing = await Promise.all([0, 1].map((place) => awards.isValid(tokenIn(1n, place))));
+    expect(standing).to.deep.equal([false, true]);
+  });
+
+  it("are another member's where it opens the same root, and follow that member alone (RC1, RC5)", async () => {
+    const world = await loadFixture(deployed);
+    const { awards, as, actor, campaign, publishType } = world;
+    const { root, size } = campaign.terms;
+    const [typeId, rival] = [await publishType({}, "institute"), as("institute", "Campaigns")];
+    await rival.open(root, size, 0n, typeId);
+    const [, ...shown] = campaign.shown(0);
+    const terms = { root, size, typeId, issuer: actor("institute").member, expires: 0n };
+    const by = as("ada", "Awards");
+    await by.materialise(...campaign.shown(0), 0n, "0x");
+    await by.materialise(terms, ...shown, 0n, "0x");
+    expect((await awards.batchOf(2n)).issuer).to.equal(actor("institute").member);
+    await expect(rival.revokeLeaf(campaign.terms, 0n, reason)).to.be.revertedWithCustomError(
+      rival,
+      "CampaignsNotIssuer",
+    );
+    await rival.revokeCampaign(terms, reason);
+    const standing = await Promise.all([1n, 2n].map((batch) => awards.isValid(tokenIn(batch, 0))));
+    expect(standing).to.deep.equal([true, false]);
+  });
+
+  it("are made in the last second of a signature's deadline, and of the award's validity in none", async () => {
+    const { awards, as, sign, campaign } = await loadFixture(deployed);
+    const end = BigInt(campaign.terms.expires);
+    const relay = as("stranger", "Awards");
+    const signature = await sign("ben", 1n, { deadline: end - 1n });
+    await time.setNextBlockTimestamp(end - 1n);
+    await relay.materialise(...campaign.shown(1), end - 1n, signature);
+    await time.increaseTo(end);
+    await expect(as("ada", "Awards").materialise(...campaign.shown(0), 0n, "0x"))
+      .to.be.revertedWithCustomError(awards, "AwardsNotValid")
+      .withArgs(campaign.id, 0n, Standing.Expired);
+    expect(await awards.isTokenExpired(tokenIn(1n, 1))).to.equal(true);
   });
 
   it("need the acting account's own call or signature, over this leaf, in time", async () => {
