@@ -4,6 +4,7 @@ import { DatabaseSync, type StatementSync } from "node:sqlite";
 
 import { fromHex, toHex, type Hex } from "../../common/bytes.js";
 import { SteleError, sentenceOf } from "../../common/errors.js";
+import { guarded } from "../../log/sqlite-errors.js";
 import type { AwardContent } from "./content.js";
 
 /** One award that an import is going to grant. */
@@ -79,7 +80,7 @@ export class AwardPlan {
     onProgress?: (done: bigint) => void,
   ): Promise<bigint> {
     if (this.size !== undefined) throw new SteleError("usage", `${this.file} is complete already`);
-    this.#db.exec("DELETE FROM award");
+    guarded(this.file, () => this.#db.exec("DELETE FROM award"));
     const insert = this.#db.prepare("INSERT INTO award VALUES (?, ?, ?, ?, ?, ?)");
     let size = 0n;
     this.#db.exec("BEGIN");
@@ -94,8 +95,8 @@ export class AwardPlan {
       this.#db.prepare("INSERT INTO fact VALUES ('size', ?)").run(`${size}`);
       this.#db.exec("COMMIT");
     } catch (error) {
-      this.#db.exec("ROLLBACK");
-      throw error;
+      if (this.#db.isTransaction) this.#db.exec("ROLLBACK");
+      throw this.#told(error);
     }
     onProgress?.(size);
     return size;
@@ -141,13 +142,13 @@ export class AwardPlan {
 
   /** A fact that is fixed once. @returns the one that holds: this, or an earlier one */
   fix(name: string, value: string): string {
-    this.#db.prepare("INSERT OR IGNORE INTO fact VALUES (?, ?)").run(name, value);
+    this.#write("INSERT OR IGNORE INTO fact VALUES (?, ?)", name, value);
     return this.fact(name)!;
   }
 
   /** A fact that may change. */
   set(name: string, value: string): void {
-    this.#db.prepare("INSERT OR REPLACE INTO fact VALUES (?, ?)").run(name, value);
+    this.#write("INSERT OR REPLACE INTO fact VALUES (?, ?)", name, value);
   }
 
   /** Names of facts that begin so. */
@@ -163,6 +164,22 @@ export class AwardPlan {
 
   close(): void {
     this.#db.close();
+  }
+
+  #write(sql: string, ...values: readonly string[]): void {
+    guarded(this.file, () => this.#db.prepare(sql).run(...values));
+  }
+
+  /** What SQLite refuses, a full disk for instance, as a sentence. */
+  #told(error: unknown): unknown {
+    try {
+      guarded(this.file, () => {
+        throw error;
+      });
+    } catch (told) {
+      return told;
+    }
+    return error;
   }
 }
 

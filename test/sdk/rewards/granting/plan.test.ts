@@ -1,11 +1,13 @@
 import { statSync } from "node:fs";
 import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
 
 import { expect } from "chai";
 import { id } from "ethers";
 import fc from "fast-check";
 
 import type { Hex } from "../../../../sdk/common/bytes.js";
+import { SteleError } from "../../../../sdk/common/errors.js";
 import { AwardPlan, batchesOf, type PlannedAward } from "../../../../sdk/rewards/granting/plan.js";
 import { temporaryFolders } from "../../../support/folders.js";
 import { refusal } from "../../../support/refusal.js";
@@ -64,6 +66,23 @@ describe("the plan of an import", () => {
     expect(plan.fix("batch size", "500")).to.equal("500");
     expect(plan.fix("batch size", "10")).to.equal("500");
     expect(plan.fact("other")).to.equal(undefined);
+    plan.close();
+  });
+
+  it("says in a sentence what its file refuses, and is filled afterwards", async () => {
+    const file = join(folder(), "plan.sqlite");
+    const plan = AwardPlan.open(file);
+    const other = new DatabaseSync(file);
+    other.exec("BEGIN IMMEDIATE");
+    await refusal(plan.fill(stream([award(1)])), "another process is working on it");
+    expect(() => plan.fix("batch size", "2")).to.throw(SteleError, "another process");
+    other.close();
+    async function* late() {
+      yield award(1);
+      throw Object.assign(new Error("database or disk is full"), { errcode: 13 });
+    }
+    await refusal(plan.fill(late()), "the disk is full");
+    expect(await plan.fill(stream([award(1)]))).to.equal(1n);
     plan.close();
   });
 
