@@ -6,7 +6,7 @@ import { exportJWK, generateKeyPair, type JWK } from "jose";
 
 import { fromHex, toHex } from "../common/bytes.js";
 import { SteleError } from "../common/errors.js";
-import { isAbsent, readText, writeAtomically } from "../common/node/files.js";
+import { createAtomically, isAbsent, readText } from "../common/node/files.js";
 
 /** The keys of a book, in its folder `secrets`, readable by its owner alone. */
 export interface BookSecrets {
@@ -98,6 +98,6 @@ async function ensure(file: string, make: () => Promise<string>): Promise<string
   const text = await known(file);
   if (text !== undefined) return text;
   const made = await make();
-  await writeAtomically(file, `${made}\n`, ownerOnly);
-  return made;
+  // Of two processes that begin at once the second takes the first one's key: what that one sealed stays readable.
+  return (await createAtomically(file, `${made}\n`, ownerOnly)) ? made : (await readText(file)).trim();
 }

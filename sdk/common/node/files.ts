@@ -1,5 +1,6 @@
+import { randomUUID } from "node:crypto";
 import { closeSync, fsyncSync, openSync } from "node:fs";
-import { mkdir, open, readFile, rename, rm } from "node:fs/promises";
+import { link, mkdir, open, readFile, rename, rm } from "node:fs/promises";
 import { dirname } from "node:path";
 
 import { fromUtf8 } from "../bytes.js";
@@ -26,6 +27,28 @@ export async function writeAtomically(file: string, content: string | Uint8Array
     throw error;
   }
   await syncFolder(dirname(file));
+}
+
+/**
+ * Makes a file, unless it is there by now: of several that make it at once one does, and the others leave it alone. A
+ * crash leaves all of it or none.
+ * @returns whether this call made it
+ */
+export async function createAtomically(file: string, content: string, mode: number): Promise<boolean> {
+  const own = `${file}.${randomUUID()}.tmp`;
+  await writeAtomically(own, content, mode);
+  try {
+    await link(own, file);
+  } catch (error) {
+    const { code } = error as { code?: unknown };
+    if (code === "EEXIST") return false;
+    if (!["EPERM", "ENOTSUP", "EOPNOTSUPP", "ENOSYS"].includes(String(code))) throw error;
+    await rename(own, file); // a file system without links, of a memory stick for instance
+  } finally {
+    await rm(own, { force: true });
+  }
+  await syncFolder(dirname(file));
+  return true;
 }
 
 /** Makes the names in a folder durable. */
