@@ -35,7 +35,7 @@ describe("a person's way with the records about them", function () {
   }
   /** The section of an entry on a page. */
   const section = (html: string, index: number): string => {
-    const sections = html.split('<section class="card').slice(1);
+    const sections = html.split('<article class="card').slice(1);
     return sections.find((part) => new RegExp(`<h3>([^<]*, e|E)ntry ${index}</h3>`).test(part)) ?? "";
   };
   const [training, performance] = [0, 3];
