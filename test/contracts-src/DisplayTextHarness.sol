@@ -17,6 +17,10 @@ contract DisplayTextHarness {
         return DisplayText.xml(text);
     }
 
+    function widthOf(bytes calldata text) external pure returns (uint256) {
+        return DisplayText.widthOf(string(text));
+    }
+
     function iso(uint40 timestamp) external pure returns (string memory) {
         return CalendarDate.iso(timestamp);
     }

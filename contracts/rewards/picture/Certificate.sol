@@ -138,7 +138,7 @@ library Certificate {
         return
             string.concat(
                 verdict,
-                "<path fill='#b8791a' d='M250 66H550V98H250Z'/><text x='400' y='88' fill='#fff' font-size='18' ",
+                "<path fill='#8a560a' d='M250 66H550V98H250Z'/><text x='400' y='88' fill='#fff' font-size='18' ",
                 "letter-spacing='3'>UNDER DISPUTE</text>"
             );
     }

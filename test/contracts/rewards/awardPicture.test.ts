@@ -191,6 +191,17 @@ describe("Texts of a picture", () => {
     );
   });
 
+  it("are measured as fonts have them, so that what is set to a length is hardly stretched", async () => {
+    const harness = await loadFixture(harnessed);
+    const width = async (text: string) => Number(await harness.getFunction("widthOf")(toUtf8Bytes(text)));
+    // Hundredths of the font's size in Georgia, added up from its widths.
+    expect(await width("Certificate of advanced training")).to.be.within(1_400, 1_620);
+    expect(await width("抗洪抢险")).to.equal(416);
+    expect(await width("Gi\u1ea3i")).to.be.lessThan(250);
+    expect(await width("👩\u200d🚀")).to.equal(208);
+    expect(await width("e\u0301\ufe0f")).to.equal(await width("e"));
+  });
+
   it("replace bytes that are not UTF-8: stray, overlong, surrogates, cut off, beyond Unicode", async () => {
     for (const hex of broken) {
       const text = await cleaned(Uint8Array.from(Buffer.from(`61${hex}62`, "hex")));
