@@ -10,6 +10,13 @@ import { Gate } from "./queue.js";
 import type { Rpc } from "./rpc.js";
 import { emptyCall, signAttempt, type RawCall } from "./signing.js";
 
+/** A node refuses at once what asks for more gas than a block has; so the margin ends there, where the node says where. */
+function withMargin(gas: bigint, percent: number, blockLimit: bigint | undefined): bigint {
+  const generous = (gas * BigInt(100 + percent)) / 100n;
+  if (blockLimit === undefined || generous <= blockLimit) return generous;
+  return blockLimit > gas ? blockLimit : gas;
+}
+
 /** Turns calls into signed transactions of one account; it neither stores nor sends them. */
 export class Maker {
   readonly #estimates = new Gate(8);
@@ -31,10 +38,11 @@ export class Maker {
     if (intent.gasLimit !== undefined) return intent.gasLimit;
     const { to, data, label, value = 0n } = intent;
     try {
-      const gas = await this.#estimates.run(() =>
-        this.rpc.estimateGas({ from: this.account, to, data, value }, signal),
+      const call = { from: this.account, to, data, value };
+      const [gas, block] = await this.#estimates.run(() =>
+        Promise.all([this.rpc.estimateGas(call, signal), this.rpc.block("latest")]),
       );
-      return (gas * BigInt(100 + this.margin)) / 100n;
+      return withMargin(gas, this.margin, block?.gasLimit ?? undefined);
     } catch (error) {
       if (signal?.aborted) throw error;
       throw decodeRevert(error, label);

@@ -35,7 +35,10 @@ const receiptSchema = z
     logs: raw.logs.map(({ address, topics, data, logIndex }) => ({ address, topics, data, index: logIndex ?? 0 })),
   }));
 
-const blockSchema = z.object({ hash: hash32, baseFeePerGas: quantity.nullish() });
+const blockSchema = z.object({ hash: hash32, baseFeePerGas: quantity.nullish(), gasLimit: quantity.nullish() });
+
+/** What the sender wants to know of a block. Not every node says its base fee or limit. */
+export type Block = z.infer<typeof blockSchema> & { readonly hash: Hex };
 
 /** A call before it is a transaction. */
 export interface CallRequest {
@@ -87,8 +90,8 @@ export class Rpc {
     return this.#ask(receiptSchema.nullable(), "eth_getTransactionReceipt", [hash]);
   }
 
-  /** The block's hash and base fee; null where the node has no such block. */
-  block(tag: number | "latest"): Promise<{ hash: Hex; baseFeePerGas?: bigint | null | undefined } | null> {
+  /** Null where the node has no such block. */
+  block(tag: number | "latest"): Promise<Block | null> {
     const which = tag === "latest" ? tag : `0x${tag.toString(16)}`;
     return this.#ask(blockSchema.nullable(), "eth_getBlockByNumber", [which, false]);
   }

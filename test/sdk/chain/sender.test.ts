@@ -155,6 +155,15 @@ describe("Sender", function () {
     expect((await minedBy(node, sender.account)).map(({ input }) => input)).to.deep.equal(["0x", intent(1).data]);
   });
 
+  it("asks for no more gas than a block has, where the usual margin would", async function () {
+    await node.stop();
+    node = await startAnvil({ args: ["--gas-limit", "100000"] });
+    const sender = await openSender();
+    // 4,000 bytes cost 21,000 and 16 a byte: 85,000, and with 25 % more than the block has.
+    const { receipt } = await sender.send({ ...intent(1), data: `0x${"01".repeat(4_000)}` });
+    expect(receipt.gasUsed * 5n > 400_000n && receipt.gasUsed < 100_000n, `${receipt.gasUsed}`).to.equal(true);
+  });
+
   it("goes on from the chain's nonce where the account was used elsewhere meanwhile", async function () {
     const events: SenderEvent[] = [];
     const sender = await openSender({ onEvent: (event) => events.push(event) });
