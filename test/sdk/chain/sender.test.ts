@@ -164,6 +164,19 @@ describe("Sender", function () {
     expect(receipt.gasUsed * 5n > 400_000n && receipt.gasUsed < 100_000n, `${receipt.gasUsed}`).to.equal(true);
   });
 
+  it("sends nothing after what the node refuses, and says so at once, also in the next process", async function () {
+    await node.stop();
+    node = await startAnvil({ args: ["--gas-limit", "100000"] });
+    const first = await openSender();
+    await refusal(first.send(intent(1, { gasLimit: 200_000n })), "the node refuses transaction");
+    await first.close();
+    const second = await openSender();
+    await refusal(second.send(intent(2)), /act 1, nonce 0\).*nothing can be sent after it/);
+    expect(second.pending().map(({ label }) => label)).to.deep.equal(["act 1"]);
+    expect(await second.cancel("act-1")).to.equal(true);
+    await second.send(intent(2));
+  });
+
   it("goes on from the chain's nonce where the account was used elsewhere meanwhile", async function () {
     const events: SenderEvent[] = [];
     const sender = await openSender({ onEvent: (event) => events.push(event) });
