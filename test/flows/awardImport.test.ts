@@ -4,6 +4,8 @@ import { join } from "node:path";
 import { expect } from "chai";
 import { network } from "hardhat";
 
+import { decodeRevert } from "../../sdk/chain/errors.js";
+import { RpcError } from "../../sdk/chain/transport.js";
 import { fromUtf8 } from "../../sdk/common/bytes.js";
 import { openCampaign } from "../../sdk/rewards/campaign/campaign.js";
 import { readCampaignAward } from "../../sdk/rewards/campaign/chain.js";
@@ -18,6 +20,8 @@ import { refusal } from "../support/refusal.js";
 const { provider, networkHelpers } = await network.create();
 const deployed = async () => deployAwards(provider);
 const once = honoured.map(() => [1n, 10n]);
+/** As geth words it. */
+const crowded = "gas required exceeds allowance (30000000)";
 
 describe("an import of awards", () => {
   const folder = temporaryFolders();
@@ -93,6 +97,38 @@ describe("an import of awards", () => {
   it("GR3: goes on where every journal was lost between two transactions: the chain knows what it took", async () => {
     const made = await world();
     await runUntilThrough(made, "after", () => rmSync(join(made.folder, "imports"), { recursive: true }));
+    expect(await made.holdings()).to.deep.equal(once);
+  });
+
+  it("GR3: refuses to go on in batches of another size than the chain shows, where the journals were lost", async () => {
+    for (const [begun, other] of [
+      [2n, 1n],
+      [1n, 2n],
+    ] as const) {
+      const made = await world();
+      const dead = await made.chain({}, "dead");
+      const cut = made.run({ batch: begun }, { submit: dyingSubmit(dead, 0, "after"), source: dead.source });
+      expect(await cut.catch((error: unknown) => error)).to.be.instanceOf(Killed);
+      await dead.close();
+      rmSync(join(made.folder, "imports"), { recursive: true });
+      await refusal(made.run({ batch: other }), `begun in batches of ${begun}`);
+      rmSync(join(made.folder, "imports"), { recursive: true });
+      await made.run({ batch: begun });
+      expect(await made.holdings()).to.deep.equal(once);
+    }
+  });
+
+  it("says that a batch is too large for the network's blocks, and takes a smaller one then", async () => {
+    const made = await world();
+    const real = await made.chain({}, "real");
+    const submit: typeof real.submit = async (call, key) => {
+      const { accounts } = (call.args["grant_"] ?? call.args) as { readonly accounts: readonly unknown[] };
+      if (accounts.length > 1) throw decodeRevert(new RpcError("eth_estimateGas", -32000, crowded, undefined));
+      return real.submit(call, key);
+    };
+    await refusal(made.run({ batch: 4n }, { submit, source: real.source }), "4 in one transaction take more gas");
+    expect((await made.run({ batch: 1n }, { submit, source: real.source })).batches).to.have.length(4);
+    await real.close();
     expect(await made.holdings()).to.deep.equal(once);
   });
 

@@ -8,6 +8,7 @@ import type { ImportRun } from "../imports/run.js";
 import { numberOf, setNumber, stepOf } from "./facts.js";
 import { blockTime, formerGrant, type FormerGrants, formerGrants, proposedBefore, requireFree } from "./former.js";
 import { batchesOf, type AwardPlan, type Batch, type PlannedAward } from "./plan.js";
+import { requireSameCut, tooLarge } from "./size.js";
 import type { ImportSecret } from "./secrets.js";
 import { granted } from "./settled.js";
 import type { GrantingChain, SharedTerms, Step } from "./work.js";
@@ -63,7 +64,7 @@ export async function grantByToken(
   return { complete, steps };
 }
 
-/** The size that the import began with; a rehearsal begins nothing. */
+/** The size that the import began with, unless no batch of it fitted; a rehearsal begins nothing. */
 export function requireBatchSize(plan: AwardPlan, size: bigint, { rehearsal }: GrantingChain): bigint {
   if (size < 1n || size > mostInBatch) {
     throw new SteleError("usage", `a batch has 1 to ${mostInBatch} awards, not ${size}`);
@@ -87,6 +88,7 @@ async function grantOne(
   const grant = grantOfBatch(awards, shared);
   const nonce = secret.nonce(number);
   const before = known.get(nonce) ?? (await proposedBefore(plan, awards, grant, number, shared, chain));
+  if (before !== undefined) await requireSameCut(before.value, awards.length, chain);
   if (before !== undefined) return void setNumber(run, "tokens", number, before);
   if (chain.rehearsal !== true) await requireFree(plan, number, nonce, shared, chain);
   const label = `grant batch ${number + 1n} of ${count}: ${awards.length} awards of type ${shared.typeId}`;
@@ -100,7 +102,8 @@ async function grantOne(
   } catch (error) {
     // Somebody handed in the same signature, which is as good.
     const other = isRevert(error, "AwardsNonceUsed") ? await formerGrant(nonce, shared, chain) : undefined;
-    if (other === undefined) throw named(error, awards);
+    if (other === undefined) throw named(tooLarge(error, plan, number > 0n, awards.length), awards);
+    await requireSameCut(other.value, awards.length, chain);
     return void setNumber(run, "tokens", number, other);
   }
 }
@@ -128,8 +131,8 @@ async function submitGrant(
   plan.set(`signed ${nonce} ${signer.address}`, `${deadline}`);
   const signature = await signer.signGrant({ ...grant, nonce, deadline });
   const call = grantSignedCall(suite, grant, { signer: signer.address, nonce, deadline, signature }, label);
-  // Another deadline is another call, which the chain takes only if it did not take the first.
-  return chain.submit(call, `${key} until ${deadline}`);
+  // Another deadline, or another cut, is another call, which the chain takes only if it did not take the first.
+  return chain.submit(call, `${key} of ${grant.accounts.length} until ${deadline}`);
 }
 
 /** The deadline of the import's signatures; a new one where the last is about to pass. */

@@ -151,6 +151,10 @@ export class AwardPlan {
     this.#write("INSERT OR REPLACE INTO fact VALUES (?, ?)", name, value);
   }
 
+  unset(name: string): void {
+    this.#db.prepare("DELETE FROM fact WHERE name = ?").run(name);
+  }
+
   /** Names of facts that begin so. */
   names(prefix: string): string[] {
     const rows = this.#db.prepare("SELECT name FROM fact WHERE substr(name, 1, ?) = ?").all(prefix.length, prefix);

@@ -42,9 +42,9 @@ export const awardImport = defineCommand({
       "give the type's points along (default: yes by token, no by campaign, whose people they would make known)",
     ),
     batch: value(
-      count.refine((size) => size >= 1n && size <= 1_000n, "is not 1 to 1000").default(500n),
+      count.refine((size) => size >= 1n && size <= 1_000n, "is not 1 to 1000").default(250n),
       "N",
-      "awards, or accounts for points, in one transaction (default: 500)",
+      "awards, or accounts for points, in one transaction (default: 250, which fit into a block of 30 million gas)",
     ),
     again: flag("grant a file once more whose import was undone"),
   },
