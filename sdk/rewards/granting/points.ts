@@ -4,7 +4,7 @@ import { requireNotProposed } from "./former.js";
 import { numberOf, setNumber, stepOf } from "./facts.js";
 import { batchesOf, type AwardPlan } from "./plan.js";
 import { findPoints, pointsGranted } from "./settled.js";
-import { tooLarge } from "./size.js";
+import { fitting } from "./size.js";
 import type { GrantingChain, SharedTerms, Step } from "./work.js";
 
 /**
@@ -39,9 +39,8 @@ export async function givePoints(
     }
     const call = givePointsCall(chain.suite, typeId, accounts);
     const begun = number > 0n || numberOf(run, "tokens", 0n) !== undefined;
-    const submission = await chain.submit(call, run.keyOf(stepOf("points", number))).catch((error: unknown) => {
-      throw tooLarge(error, plan, begun, accounts.length);
-    });
+    const sent = chain.submit(call, run.keyOf(stepOf("points", number)));
+    const submission = await fitting(sent, plan, begun, accounts.length);
     steps.push({ what: call.label, submission });
     if (submission.kind === "sent") {
       const value = await pointsGranted(chain.suite, chain.source, submission.hash as `0x${string}`);

@@ -18,6 +18,13 @@ export function tooLarge(error: unknown, plan: AwardPlan, begun: boolean, count:
   return new SteleError("refused", sentence, { cause: error });
 }
 
+/** What was submitted, or the refusal of its size. */
+export async function fitting<T>(sent: Promise<T>, plan: AwardPlan, begun: boolean, count: number): Promise<T> {
+  return sent.catch((error: unknown) => {
+    throw tooLarge(error, plan, begun, count);
+  });
+}
+
 /**
  * A nonce stands for the number of a batch, not for its people: a run that cut the import otherwise granted to others.
  * @throws SteleError `refused`, with the size to go on with
