@@ -28,9 +28,9 @@ contract Datasets is DatasetRegister {
     /// later for what it was free to forget.
     uint40 public constant DRAW_PERIOD = 1 days;
 
-    IOpenClock private immutable CLOCK;
-    IEngagements private immutable ENGAGEMENTS;
-    uint40 private immutable ANSWER_PERIOD;
+    IOpenClock private immutable _CLOCK;
+    IEngagements private immutable _ENGAGEMENTS;
+    uint40 private immutable _ANSWER_PERIOD;
 
     uint64 private _challengeCount;
     mapping(uint64 challengeId => Challenge) private _challenges;
@@ -45,9 +45,9 @@ contract Datasets is DatasetRegister {
         uint40 answerPeriod_
     ) AccessManaged(authority) DatasetRegister(members, suiteId) {
         if (answerPeriod_ == 0) revert DatasetsInvalid("answerPeriod");
-        CLOCK = clock;
-        ENGAGEMENTS = engagements;
-        ANSWER_PERIOD = answerPeriod_;
+        _CLOCK = clock;
+        _ENGAGEMENTS = engagements;
+        _ANSWER_PERIOD = answerPeriod_;
     }
 
     /// @inheritdoc IDatasets
@@ -57,7 +57,7 @@ contract Datasets is DatasetRegister {
         EngagementId engagementId
     ) external returns (uint64 challengeId) {
         Dataset storage dataset = _known(datasetId);
-        (uint32 office, uint32 auditee) = ENGAGEMENTS.requireAuditor(engagementId, msg.sender);
+        (uint32 office, uint32 auditee) = _ENGAGEMENTS.requireAuditor(engagementId, msg.sender);
         uint32 holder = dataset.holder;
         if (holder != auditee) revert DatasetsNotAuditee(holder, auditee);
         _requireIndependent(respondent, office);
@@ -80,7 +80,7 @@ contract Datasets is DatasetRegister {
     /// @inheritdoc IDatasets
     function draw(uint64 challengeId) external {
         Challenge storage pending = _inState(challengeId, ChallengeState.Pending);
-        uint40 elapsed = CLOCK.elapsed(pending.openedAt);
+        uint40 elapsed = _CLOCK.elapsed(pending.openedAt);
         if (elapsed > DRAW_PERIOD) revert DatasetsLate(challengeId, elapsed, DRAW_PERIOD);
         uint48 drawBlock = pending.drawBlock;
         if (block.number <= drawBlock) revert DatasetsTooEarly(challengeId, drawBlock);
@@ -108,8 +108,8 @@ contract Datasets is DatasetRegister {
             respondent == dataset.holder ? Capabilities.DATASET_HOLDER : Capabilities.MIRROR
         );
         if (member != respondent) revert DatasetsNotRespondent(challengeId, member);
-        uint40 elapsed = CLOCK.elapsed(drawn.drawnAt);
-        if (elapsed > ANSWER_PERIOD) revert DatasetsLate(challengeId, elapsed, ANSWER_PERIOD);
+        uint40 elapsed = _CLOCK.elapsed(drawn.drawnAt);
+        if (elapsed > _ANSWER_PERIOD) revert DatasetsLate(challengeId, elapsed, _ANSWER_PERIOD);
         uint56 index = drawn.chunk;
         if (!Chunks.isAt(chunk, index, dataset.size, dataset.root, proof))
             revert DatasetsWrongChunk(challengeId, index);
@@ -124,8 +124,8 @@ contract Datasets is DatasetRegister {
     /// @inheritdoc IDatasets
     function markMissed(uint64 challengeId) external {
         Challenge storage drawn = _inState(challengeId, ChallengeState.Drawn);
-        uint40 elapsed = CLOCK.elapsed(drawn.drawnAt);
-        if (elapsed <= ANSWER_PERIOD) revert DatasetsNotMissed(challengeId, elapsed, ANSWER_PERIOD);
+        uint40 elapsed = _CLOCK.elapsed(drawn.drawnAt);
+        if (elapsed <= _ANSWER_PERIOD) revert DatasetsNotMissed(challengeId, elapsed, _ANSWER_PERIOD);
         drawn.state = ChallengeState.Missed;
         (DatasetId datasetId, uint32 respondent) = (drawn.datasetId, drawn.respondent);
         Standing storage standing = _standing(datasetId, respondent);
@@ -153,7 +153,7 @@ contract Datasets is DatasetRegister {
 
     /// @inheritdoc IDatasets
     function answerPeriod() external view returns (uint40) {
-        return ANSWER_PERIOD;
+        return _ANSWER_PERIOD;
     }
 
     /// @dev Whoever could draw again at will would draw until the chunk suits it.
@@ -181,7 +181,7 @@ contract Datasets is DatasetRegister {
     }
 
     function _requireKept(DatasetId datasetId, uint40 retiredAt) private view {
-        if (retiredAt != 0 && CLOCK.elapsed(retiredAt) > NOTICE) revert DatasetsRetiredAlready(datasetId);
+        if (retiredAt != 0 && _CLOCK.elapsed(retiredAt) > NOTICE) revert DatasetsRetiredAlready(datasetId);
     }
 
     function _inState(uint64 challengeId, ChallengeState state) private view returns (Challenge storage found) {

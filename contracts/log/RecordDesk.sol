@@ -18,7 +18,7 @@ import {RecordHeader} from "./libraries/RecordHeader.sol";
 /// @title Notice, dispute, correction and expiry of records
 contract RecordDesk is Complaints {
     /// @dev By each of the two standings, so that nobody can drown an owner and no owner can use up a subject's rounds.
-    uint8 private constant MAX_ROUNDS = 8;
+    uint8 private constant _MAX_ROUNDS = 8;
 
     mapping(bytes32 key => bool) private _usedEvidence;
 
@@ -53,7 +53,7 @@ contract RecordDesk is Complaints {
         bytes32 content = keccak256(abi.encode(reason, evidence));
         _requireStanding(c.id, header, standing, DISPUTE, uint32(before) + 1, content);
         _requireDisputable(c, standing.subject);
-        if (before == MAX_ROUNDS) revert RecordDeskTooManyRounds(c.id, MAX_ROUNDS);
+        if (before == _MAX_ROUNDS) revert RecordDeskTooManyRounds(c.id, _MAX_ROUNDS);
         if (evidence != 0) _useEvidence(c.id, standing.subject, evidence);
         else if (before != 0) revert RecordDeskNeedsNewEvidence(c.id);
         else _requireFirstInTime(c);

@@ -13,21 +13,21 @@ import {Possessions} from "../libraries/Possessions.sol";
 
 /// @title What agencies hold, and which mirrors vouch for having it
 abstract contract DatasetRegister is Haltable, EIP712, IDatasets {
-    uint256 private constant MAX_MIRRORS = 32;
-    uint256 private constant MAX_STATEMENTS = 8;
-    uint8 private constant MAX_PROMISED = 8;
+    uint256 private constant _MAX_MIRRORS = 32;
+    uint256 private constant _MAX_STATEMENTS = 8;
+    uint8 private constant _MAX_PROMISED = 8;
 
     IMembers internal immutable MEMBERS;
-    bytes32 private immutable SUITE_ID;
+    bytes32 private immutable _SUITE_ID;
 
     mapping(DatasetId => Dataset) private _datasets;
     mapping(DatasetId => mapping(uint32 member => Standing)) private _standings;
     /// @dev In the order of their first statement; zero from the first free place on.
-    mapping(DatasetId => uint32[MAX_MIRRORS]) private _mirrors;
+    mapping(DatasetId => uint32[_MAX_MIRRORS]) private _mirrors;
 
     constructor(IMembers members, bytes32 suiteId) EIP712("Stele Datasets", "1") {
         MEMBERS = members;
-        SUITE_ID = suiteId;
+        _SUITE_ID = suiteId;
     }
 
     /// @inheritdoc IDatasets
@@ -41,7 +41,7 @@ abstract contract DatasetRegister is Haltable, EIP712, IDatasets {
         uint32 holder = MEMBERS.requireCapability(msg.sender, Capabilities.DATASET_HOLDER);
         if (root == 0) revert DatasetsInvalid("root");
         if (size == 0) revert DatasetsInvalid("size");
-        if (mirrorsPromised > MAX_PROMISED) revert DatasetsInvalid("mirrorsPromised");
+        if (mirrorsPromised > _MAX_PROMISED) revert DatasetsInvalid("mirrorsPromised");
         _requireMediaType(mediaType);
         datasetId = datasetFor(holder, root, size);
         Dataset storage dataset = _datasets[datasetId];
@@ -98,7 +98,7 @@ abstract contract DatasetRegister is Haltable, EIP712, IDatasets {
     /// @inheritdoc IDatasets
     function mirrorsOf(DatasetId datasetId) external view returns (uint32[] memory mirrors) {
         _known(datasetId);
-        uint32[MAX_MIRRORS] storage places = _mirrors[datasetId];
+        uint32[_MAX_MIRRORS] storage places = _mirrors[datasetId];
         uint256 count = _taken(places);
         mirrors = new uint32[](count);
         for (uint256 i = 0; i < count; ++i) mirrors[i] = places[i];
@@ -106,7 +106,7 @@ abstract contract DatasetRegister is Haltable, EIP712, IDatasets {
 
     /// @inheritdoc IDatasets
     function datasetFor(uint32 holder, bytes32 root, uint64 size) public view returns (DatasetId) {
-        return DatasetId.wrap(keccak256(abi.encode("stele.dataset", SUITE_ID, holder, root, size)));
+        return DatasetId.wrap(keccak256(abi.encode("stele.dataset", _SUITE_ID, holder, root, size)));
     }
 
     function _known(DatasetId datasetId) internal view returns (Dataset storage dataset) {
@@ -123,7 +123,7 @@ abstract contract DatasetRegister is Haltable, EIP712, IDatasets {
     }
 
     function _confirm(DatasetId datasetId, Dataset storage dataset, Possession[] calldata possessions) private {
-        if (possessions.length > MAX_STATEMENTS) revert DatasetsInvalid("possessions");
+        if (possessions.length > _MAX_STATEMENTS) revert DatasetsInvalid("possessions");
         uint32 holder = dataset.holder;
         uint8 more = 0;
         for (uint256 i = 0; i < possessions.length; ++i) {
@@ -155,14 +155,14 @@ abstract contract DatasetRegister is Haltable, EIP712, IDatasets {
     }
 
     function _addMirror(DatasetId datasetId, uint32 member) private {
-        uint32[MAX_MIRRORS] storage places = _mirrors[datasetId];
+        uint32[_MAX_MIRRORS] storage places = _mirrors[datasetId];
         uint256 count = _taken(places);
-        if (count == MAX_MIRRORS) revert DatasetsInvalid("mirrors");
+        if (count == _MAX_MIRRORS) revert DatasetsInvalid("mirrors");
         places[count] = member;
     }
 
-    function _taken(uint32[MAX_MIRRORS] storage places) private view returns (uint256 count) {
-        while (count < MAX_MIRRORS && places[count] != 0) ++count;
+    function _taken(uint32[_MAX_MIRRORS] storage places) private view returns (uint256 count) {
+        while (count < _MAX_MIRRORS && places[count] != 0) ++count;
     }
 
     function _requireMediaType(string calldata mediaType) private pure {

@@ -12,11 +12,11 @@ library Possessions {
     /// @notice How old a statement may be when it is filed; what nobody filed in that time is void.
     uint40 internal constant AGE = 7 days;
 
-    bytes32 private constant TYPEHASH = keccak256("Possession(bytes32 datasetId,uint40 time)");
+    bytes32 private constant _TYPEHASH = keccak256("Possession(bytes32 datasetId,uint40 time)");
 
     /// @notice EIP-712 hash of the statement, without the domain.
     function structHash(DatasetId datasetId, uint40 time) internal pure returns (bytes32) {
-        return keccak256(abi.encode(TYPEHASH, datasetId, time));
+        return keccak256(abi.encode(_TYPEHASH, datasetId, time));
     }
 
     /// @notice Whether a statement of this time counts now: it is later than the mirror's last one and, by more than a

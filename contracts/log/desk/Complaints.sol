@@ -8,10 +8,10 @@ import {Standings} from "./Standings.sol";
 
 /// @title Complaints of subjects that were not given what they need to dispute
 abstract contract Complaints is Standings {
-    uint256 private constant MAX_AT_A_TIME = 4;
+    uint256 private constant _MAX_AT_A_TIME = 4;
 
     mapping(RecordId => mapping(bytes32 subject => Complaint)) private _complaints;
-    mapping(bytes32 subject => RecordId[MAX_AT_A_TIME]) private _places;
+    mapping(bytes32 subject => RecordId[_MAX_AT_A_TIME]) private _places;
 
     /// @inheritdoc IRecordDesk
     function complain(LogId logId, uint64 index, bytes32 reason) external {
@@ -85,7 +85,7 @@ abstract contract Complaints is Standings {
     }
 
     /// @inheritdoc IRecordDesk
-    function complaintsOf(bytes32 subject) external view returns (RecordId[MAX_AT_A_TIME] memory) {
+    function complaintsOf(bytes32 subject) external view returns (RecordId[_MAX_AT_A_TIME] memory) {
         return _places[subject];
     }
 
@@ -97,14 +97,14 @@ abstract contract Complaints is Standings {
 
     /// @dev Takes the first place that is free, or whose complaint is done with.
     function _takePlace(RecordId recordId, bytes32 subject) private {
-        for (uint256 i = 0; i < MAX_AT_A_TIME; ++i) {
+        for (uint256 i = 0; i < _MAX_AT_A_TIME; ++i) {
             RecordId holder = _places[subject][i];
             if (RecordId.unwrap(holder) == 0 || _isDone(holder, subject)) {
                 _places[subject][i] = recordId;
                 return;
             }
         }
-        revert RecordDeskTooManyComplaints(subject, MAX_AT_A_TIME);
+        revert RecordDeskTooManyComplaints(subject, _MAX_AT_A_TIME);
     }
 
     function _isDone(RecordId recordId, bytes32 subject) private view returns (bool) {

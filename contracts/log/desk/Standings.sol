@@ -15,7 +15,7 @@ abstract contract Standings is DeskBase, EIP712 {
     uint8 internal constant DISPUTE = 2;
     uint8 internal constant APPEAL = 3;
 
-    bytes32 private constant ACT_TYPEHASH = keccak256(
+    bytes32 private constant _ACT_TYPEHASH = keccak256(
         "Act(bytes32 recordId,bytes32 subject,uint8 act,uint32 round,bytes32 content,uint40 deadline)"
     );
 
@@ -46,7 +46,7 @@ abstract contract Standings is DeskBase, EIP712 {
         }
         if (block.timestamp > standing.deadline) revert RecordDeskExpired(standing.deadline);
         bytes32 digest = _hashTypedDataV4(
-            keccak256(abi.encode(ACT_TYPEHASH, recordId, standing.subject, act, round, content, standing.deadline))
+            keccak256(abi.encode(_ACT_TYPEHASH, recordId, standing.subject, act, round, content, standing.deadline))
         );
         if (!SignatureChecker.isValidSignatureNowCalldata(account, digest, standing.signature)) {
             revert RecordDeskNotSubject(recordId);

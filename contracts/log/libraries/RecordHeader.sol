@@ -19,7 +19,7 @@ library RecordHeader {
 
     uint256 internal constant LENGTH = 195;
     bytes1 internal constant VERSION = 0x01;
-    bytes16 private constant SUBJECT_TAG = "stele.subject.v1";
+    bytes16 private constant _SUBJECT_TAG = "stele.subject.v1";
 
     /// @notice The name of the first thing that is wrong with the header's form; empty where nothing is.
     function flaw(bytes calldata header) internal pure returns (string memory) {
@@ -64,7 +64,7 @@ library RecordHeader {
         bytes32 subject,
         bytes32 salt
     ) internal pure returns (bytes32) {
-        return sha256(abi.encodePacked(SUBJECT_TAG, logId, source, sequence, subject, salt));
+        return sha256(abi.encodePacked(_SUBJECT_TAG, logId, source, sequence, subject, salt));
     }
 
     /// @notice Whether two records are open to one subject, so that one may correct the other.

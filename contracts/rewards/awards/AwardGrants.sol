@@ -14,8 +14,8 @@ import {AwardStandings} from "./AwardStandings.sol";
 
 /// @title Granting, by transaction and by signature
 abstract contract AwardGrants is AwardHolders, AwardStandings, EIP712 {
-    uint256 private constant MAX_ACCOUNTS = 1000;
-    bytes32 private constant GRANT_TYPEHASH = keccak256(
+    uint256 private constant _MAX_ACCOUNTS = 1000;
+    bytes32 private constant _GRANT_TYPEHASH = keccak256(
         "Grant(uint32 typeId,uint40 expires,bytes32 evidenceLog,address[] accounts,uint64[] evidence,uint256 nonce,"
         "uint40 deadline)"
     );
@@ -70,7 +70,7 @@ abstract contract AwardGrants is AwardHolders, AwardStandings, EIP712 {
             issuer: issuer,
             issuedAt: issuedAt,
             expires: _expiry(grant_.expires, issuedAt, awardType.validity),
-            count: uint32(grant_.accounts.length), // at most MAX_ACCOUNTS
+            count: uint32(grant_.accounts.length), // at most _MAX_ACCOUNTS
             revoked: false,
             evidenceLog: grant_.evidenceLog,
             campaign: CampaignId.wrap(0)
@@ -145,7 +145,7 @@ abstract contract AwardGrants is AwardHolders, AwardStandings, EIP712 {
     /// @dev Reverts as well where there is no such log. A record may still be on its way into it.
     function _requireConsistent(Grant calldata grant_, bool needsEvidence) private view {
         uint256 count = grant_.accounts.length;
-        if (count == 0 || count > MAX_ACCOUNTS) revert AwardsInvalidGrant("accounts");
+        if (count == 0 || count > _MAX_ACCOUNTS) revert AwardsInvalidGrant("accounts");
         bool hasEvidence = LogId.unwrap(grant_.evidenceLog) != 0;
         if (needsEvidence && !hasEvidence) revert AwardsInvalidGrant("evidenceLog");
         if (grant_.evidence.length != (hasEvidence ? count : 0)) revert AwardsInvalidGrant("evidence");
@@ -163,7 +163,7 @@ abstract contract AwardGrants is AwardHolders, AwardStandings, EIP712 {
         return
             keccak256(
                 abi.encode(
-                    GRANT_TYPEHASH,
+                    _GRANT_TYPEHASH,
                     grant_.typeId,
                     grant_.expires,
                     grant_.evidenceLog,

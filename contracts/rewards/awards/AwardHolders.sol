@@ -9,7 +9,7 @@ import {AwardTokens} from "./AwardTokens.sol";
 /// @dev An account belongs to one subject in its life (see `Subjects`), so what was admitted once stays true.
 abstract contract AwardHolders is AwardTokens {
     /// @dev Claims and recoveries behind one account that a grant looks through.
-    uint256 private constant MAX_HOPS = 16;
+    uint256 private constant _MAX_HOPS = 16;
 
     ISubjects internal immutable SUBJECTS;
 
@@ -65,7 +65,7 @@ abstract contract AwardHolders is AwardTokens {
         bytes32 subject = SUBJECTS.subjectOf(holder);
         for (uint256 hops = 0; subject == 0; ++hops) {
             holder = SUBJECTS.successorOf(holder);
-            if (holder == address(0) || hops == MAX_HOPS) revert AwardsNotASubject(account);
+            if (holder == address(0) || hops == _MAX_HOPS) revert AwardsNotASubject(account);
             subject = SUBJECTS.subjectOf(holder);
         }
         if (_holdings[holder].plusOne == 0) _admit(holder, subject);

@@ -9,7 +9,7 @@ import {AwardGrants} from "./AwardGrants.sol";
 
 /// @title Tokens made of awards of campaigns
 abstract contract AwardMaterials is AwardGrants {
-    bytes32 private constant MATERIALISE_TYPEHASH = keccak256(
+    bytes32 private constant _MATERIALISE_TYPEHASH = keccak256(
         "Materialise(bytes32 campaignId,uint64 index,bytes32 subject,uint40 deadline)"
     );
 
@@ -80,7 +80,7 @@ abstract contract AwardMaterials is AwardGrants {
             return account;
         }
         if (block.timestamp > deadline) revert AwardsExpired(deadline);
-        bytes32 structHash = keccak256(abi.encode(MATERIALISE_TYPEHASH, campaignId, index, subject, deadline));
+        bytes32 structHash = keccak256(abi.encode(_MATERIALISE_TYPEHASH, campaignId, index, subject, deadline));
         _requireSignature(account, structHash, signature);
     }
 }

@@ -11,10 +11,10 @@ import {AwardStandings} from "./AwardStandings.sol";
 
 /// @title What an issuer may change of an award: revoke, reinstate, adopt the correction of its record
 abstract contract AwardRevocations is AwardStandings {
-    IMembers private immutable MEMBERS;
+    IMembers private immutable _MEMBERS;
 
     constructor(IMembers members) {
-        MEMBERS = members;
+        _MEMBERS = members;
     }
 
     /// @inheritdoc IAwards
@@ -79,7 +79,7 @@ abstract contract AwardRevocations is AwardStandings {
     }
 
     function _requireIssuer(uint256 tokenId, Batch storage batch) private view {
-        uint32 member = MEMBERS.requireCapability(msg.sender, Capabilities.AWARDER);
+        uint32 member = _MEMBERS.requireCapability(msg.sender, Capabilities.AWARDER);
         if (member != batch.issuer) revert AwardsNotIssuer(tokenId, member);
     }
 }

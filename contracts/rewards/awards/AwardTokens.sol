@@ -23,9 +23,9 @@ abstract contract AwardTokens is Haltable, IAwards {
         uint256 plusOne;
     }
 
-    uint256 private constant POSITION_BITS = 32;
+    uint256 private constant _POSITION_BITS = 32;
 
-    IAwardPicture private immutable PICTURE;
+    IAwardPicture private immutable _PICTURE;
 
     uint40 private _batchCount;
     mapping(uint40 batch => Batch) internal _batches;
@@ -33,7 +33,7 @@ abstract contract AwardTokens is Haltable, IAwards {
     mapping(address account => Holding) internal _holdings;
 
     constructor(IAwardPicture picture) {
-        PICTURE = picture;
+        _PICTURE = picture;
     }
 
     // ERC-721
@@ -101,7 +101,7 @@ abstract contract AwardTokens is Haltable, IAwards {
     /// @inheritdoc IERC721Metadata
     function tokenURI(uint256 tokenId) external view returns (string memory) {
         _ownerOf(tokenId);
-        return PICTURE.tokenURI(this, tokenId);
+        return _PICTURE.tokenURI(this, tokenId);
     }
 
     // ERC-5192
@@ -212,12 +212,12 @@ abstract contract AwardTokens is Haltable, IAwards {
     }
 
     function _tokenId(uint40 batch, uint256 position) internal pure returns (uint256) {
-        return (uint256(batch) << POSITION_BITS) | position;
+        return (uint256(batch) << _POSITION_BITS) | position;
     }
 
     /// @dev For an id that no token can have: 0, a batch that there is never.
     function _batchIn(uint256 tokenId) internal pure returns (uint40) {
-        uint256 batch = tokenId >> POSITION_BITS;
+        uint256 batch = tokenId >> _POSITION_BITS;
         return batch > type(uint40).max ? 0 : uint40(batch); // fits as just checked
     }
 
