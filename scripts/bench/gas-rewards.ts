@@ -43,6 +43,7 @@ export async function rows(): Promise<readonly Row[]> {
     ...(await ofPoints(world)),
     ...(await ofCampaigns(world)),
     ...(await ofMigration(world, (seconds) => networkHelpers.time.increase(seconds))),
+    ...(await ofEvidence(world)),
   ];
 }
 
@@ -85,6 +86,17 @@ async function ofGrants(world: World): Promise<Row[]> {
     await figure("batch of 500 revoked", wholeBatch, { used: 1 }),
     await figure("award isValid, a token", valid, { peer: [eas, peer.eas.isValid] }),
   ];
+}
+
+/** Each award rests on a record of its own. */
+async function ofEvidence(world: World): Promise<Row[]> {
+  const { logId } = await world.openLog("department", "unit-1");
+  const { accounts } = world;
+  const evidence = accounts.map((_, i) => 100_000n + BigInt(i));
+  const wish = { evidenceLog: logId, evidence };
+  const batch = await world.as("department", "Awards").grant(world.grantOf(accounts, wish), gas);
+  const name = "award with evidence to an admitted holder, batch of 500, each";
+  return [await figure(name, batch, { each: BATCH, fresh: BATCH + 2, used: BATCH + 1 })];
 }
 
 async function ofPoints(world: World): Promise<Row[]> {
