@@ -12,9 +12,10 @@ import { SteleError, sentenceOf } from "../errors.js";
  */
 export async function writeAtomically(file: string, content: string | Uint8Array, mode = 0o644): Promise<void> {
   await mkdir(dirname(file), { recursive: true });
-  const temporary = `${file}.${process.pid}.tmp`;
+  // A name that nobody foresees, made here and now: a file or link that somebody put there is never written through.
+  const temporary = `${file}.${randomUUID()}.tmp`;
+  const handle = await open(temporary, "wx", mode);
   try {
-    const handle = await open(temporary, "w", mode);
     try {
       await handle.writeFile(content);
       await handle.sync();
