@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { createReadStream } from "node:fs";
-import { appendFile, mkdir, open, readFile, rename, rm } from "node:fs/promises";
+import { appendFile, open, readFile, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 
 import { z } from "zod";
@@ -10,6 +10,7 @@ import { fromHex, toHex } from "../common/bytes.js";
 import { readJson } from "../common/json.js";
 import { parseWith, wholeNumber } from "../common/schema.js";
 import { syncFolder, writeAtomically } from "../common/node/files.js";
+import { makeFolder } from "../common/node/folders.js";
 import { toJsonObject, writeCanonical, type JsonObject } from "../records/canonical.js";
 import { RECORD_LIMIT, type Draft } from "../records/intake/draft.js";
 import { readLines } from "../records/intake/lines.js";
@@ -103,7 +104,7 @@ export class Spool {
     check: (draft: Draft) => JsonObject,
     options: SpoolOptions = {},
   ): Promise<PendingImport | undefined> {
-    await mkdir(this.#folder, { recursive: true });
+    makeFolder(this.#folder);
     const partial = this.#path("pending.ndjson.tmp");
     try {
       const { digest, count } = await spool(drafts, partial, now, check, options);

@@ -1,9 +1,9 @@
-import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { DatabaseSync, type SQLOutputValue } from "node:sqlite";
 
 import type { Hex } from "../common/bytes.js";
 import { SteleError, sentenceOf } from "../common/errors.js";
+import { makeFolder } from "../common/node/folders.js";
 import type { Fees } from "./fees.js";
 import type { Receipt } from "./intent.js";
 
@@ -60,7 +60,7 @@ export class Journal {
 
   /** @throws SteleError `busy` where another process has it open, `corrupt` where the file is damaged */
   constructor(folder: string, chainId: bigint, genesis: Hex, account: string) {
-    mkdirSync(folder, { recursive: true });
+    makeFolder(folder);
     this.file = join(folder, `${chainId}-${genesis.slice(2, 18)}-${account.toLowerCase()}.sqlite`);
     this.#db = openExclusively(this.file, account);
   }

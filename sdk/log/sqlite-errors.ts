@@ -1,4 +1,5 @@
 import { SteleError } from "../common/errors.js";
+import { unwritten } from "../common/node/folders.js";
 
 /** SQLite's primary result codes. */
 const sentences: Readonly<Record<number, readonly [code: "busy" | "storage" | "corrupt", sentence: string]>> = {
@@ -25,7 +26,7 @@ function translate(folder: string, cause: unknown): unknown {
   if ("code" in cause && cause.code === "ERR_OUT_OF_RANGE") {
     return new SteleError("corrupt", `the store ${folder}: it holds a number that cannot be one of a log`, { cause });
   }
-  if (!("errcode" in cause)) return cause;
+  if (!("errcode" in cause)) return unwritten(folder, cause);
   const [code, sentence] = sentences[Number(cause.errcode) & 0xff] ?? (["corrupt", cause.message] as const);
   return new SteleError(code, `the store ${folder}: ${sentence}`, { cause });
 }

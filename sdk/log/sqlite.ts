@@ -1,9 +1,9 @@
-import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 
 import { equal, toHex } from "../common/bytes.js";
 import { SteleError } from "../common/errors.js";
+import { makeFolder } from "../common/node/folders.js";
 import { sha256 } from "../common/sha256.js";
 import { emptyRoot } from "../proof/merkle.js";
 import { AcknowledgedHead } from "./acknowledged.js";
@@ -32,7 +32,7 @@ const layout = `
  */
 export function openSqliteStore(folder: string, origin: string): LogStore {
   return guarded(folder, () => {
-    mkdirSync(folder, { recursive: true });
+    makeFolder(folder);
     const lock = takeLock(folder);
     try {
       const db = openDatabase(folder, false);

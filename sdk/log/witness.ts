@@ -1,9 +1,9 @@
-import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 
 import { equal, toHex, type Hex } from "../common/bytes.js";
 import { SteleError } from "../common/errors.js";
+import { makeFolder } from "../common/node/folders.js";
 import { machineClock } from "../common/time.js";
 import { openCheckpoint, suiteOrigin } from "../proof/checkpoint.js";
 import { signCosignature, type Registry, type TypedDataSigner } from "../proof/eip712.js";
@@ -135,7 +135,7 @@ export class HeadStore {
   constructor(folder: string) {
     this.#folder = folder;
     this.#db = guarded(folder, () => {
-      mkdirSync(folder, { recursive: true });
+      makeFolder(folder);
       const db = new DatabaseSync(join(folder, "heads.db"), { timeout: 10_000 });
       // No write-ahead log: SQLite cuts one short at a changed byte, and this memory must not be set back in silence.
       db.exec("PRAGMA journal_mode = DELETE; PRAGMA synchronous = EXTRA");

@@ -1,16 +1,8 @@
-import {
-  closeSync,
-  createReadStream,
-  existsSync,
-  fdatasyncSync,
-  ftruncateSync,
-  mkdirSync,
-  openSync,
-  renameSync,
-} from "node:fs";
+import { closeSync, createReadStream, existsSync, fdatasyncSync, ftruncateSync, openSync, renameSync } from "node:fs";
 
 import { toHex, utf8 } from "../common/bytes.js";
 import { syncFolderSync } from "../common/node/files.js";
+import { makeFolder } from "../common/node/folders.js";
 import { sha256 } from "../common/sha256.js";
 import { formatInstant } from "../common/time.js";
 import type { JsonObject } from "./canonical.js";
@@ -70,7 +62,7 @@ export class ErasureJournal {
 
   /** Starts a journal for a new store. */
   static create(folder: string, store: Uint8Array): void {
-    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    makeFolder(folder, 0o700);
     const path = journalPath(folder);
     const file = openSync(`${path}.new`, "w", 0o600);
     try {

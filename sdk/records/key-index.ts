@@ -1,10 +1,11 @@
-import { existsSync, mkdirSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import type { StatementSync } from "node:sqlite";
 
 import type { Hex } from "../common/bytes.js";
 import { SteleError } from "../common/errors.js";
+import { makeFolder } from "../common/node/folders.js";
 import { mapKey } from "../common/node/map-key.js";
 import type { EpochKey } from "./epoch.js";
 import type { JournalHead, Tombstone } from "./erasure.js";
@@ -54,7 +55,7 @@ export class KeyIndex {
    */
   constructor(folder: string, access: "write" | "read" = "write") {
     const file = join(folder, "keys.sqlite");
-    if (access === "write") mkdirSync(folder, { recursive: true, mode: 0o700 });
+    if (access === "write") makeFolder(folder, 0o700);
     else if (!existsSync(file)) throw new SteleError("missing", "there is no key store here", { place: { file } });
     this.#lock = access === "write" ? takeLock(folder) : undefined;
     this.#db = new DatabaseSync(file, { timeout: patience });

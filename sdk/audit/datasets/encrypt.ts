@@ -1,8 +1,8 @@
-import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 
 import { toHex } from "../../common/bytes.js";
 import { syncFolder, writeAtomically } from "../../common/node/files.js";
+import { makeFolder } from "../../common/node/folders.js";
 import type { Work } from "../../log/audit.js";
 import { newDatasetKey, seal, unseal } from "./age.js";
 import { ChunkTree } from "./chunks.js";
@@ -37,7 +37,7 @@ export async function encryptDataset(
 ): Promise<EncryptedDataset> {
   const mediaType = requireMediaType(options.mediaType);
   const key = await newDatasetKey();
-  await withFile(folder, () => mkdir(folder, { recursive: true }));
+  makeFolder(folder);
   const { root, size, chunks } = await writeChunks(await seal(watched(plain, options), key), folder);
   const description: DatasetDescription = { format: 1, root: toHex(root), size, chunks, mediaType };
   const file = join(folder, files.description);

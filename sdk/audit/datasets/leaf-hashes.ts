@@ -1,8 +1,9 @@
-import { mkdir, rename } from "node:fs/promises";
+import { rename } from "node:fs/promises";
 import { join } from "node:path";
 
 import { equal, fromHex } from "../../common/bytes.js";
 import { SteleError, sentenceOf } from "../../common/errors.js";
+import { makeFolder } from "../../common/node/folders.js";
 import { hashLength } from "../../proof/merkle.js";
 import { ChunkTree, sideLength } from "./chunks.js";
 import { pieces } from "./dataset.js";
@@ -22,7 +23,7 @@ export async function fetchLeafHashes(
   failures: unknown[],
 ): Promise<boolean> {
   const { root, chunks } = description;
-  await withFile(folder, () => mkdir(folder, { recursive: true }));
+  makeFolder(folder);
   const file = join(folder, files.chunks);
   if (await isThere(file, description, signal)) return true;
   for (const source of sources) {

@@ -1,9 +1,10 @@
-import { mkdir, readdir, rename, rm } from "node:fs/promises";
+import { readdir, rename, rm } from "node:fs/promises";
 import { join, resolve } from "node:path";
 
 import { toHex, type Hex } from "../../common/bytes.js";
 import { SteleError } from "../../common/errors.js";
 import { isAbsent, syncFolder } from "../../common/node/files.js";
+import { makeFolder } from "../../common/node/folders.js";
 import { randomBytes } from "../../common/random.js";
 import { openDatasetFolder, type Dataset } from "./dataset.js";
 import { withFile } from "./files.js";
@@ -21,7 +22,7 @@ export class DatasetStore {
   /** Opens a store; makes its folder where it is missing. @throws SteleError `storage` */
   static async open(folder: string): Promise<DatasetStore> {
     const path = resolve(folder);
-    await withFile(path, () => mkdir(join(path, staging), { recursive: true }));
+    makeFolder(join(path, staging));
     return new DatasetStore(path);
   }
 

@@ -1,8 +1,9 @@
-import { closeSync, existsSync, mkdirSync, openSync, readSync, rmSync, statSync } from "node:fs";
+import { closeSync, existsSync, openSync, readSync, rmSync, statSync } from "node:fs";
 import { dirname } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 
 import { SteleError } from "../../common/errors.js";
+import { makeFolder } from "../../common/node/folders.js";
 import { wipeJournal } from "../../common/node/sqlite.js";
 import { guarded } from "../../log/sqlite-errors.js";
 
@@ -56,7 +57,7 @@ const layout = `
  */
 export function openIndex(file: string): DatabaseSync {
   return atIndex(file, () => {
-    mkdirSync(dirname(file), { recursive: true });
+    makeFolder(dirname(file));
     requireIndex(file);
     // What the index says is as confidential as the records; SQLite gives its journal the mode of the database.
     closeSync(openSync(file, "a", 0o600));

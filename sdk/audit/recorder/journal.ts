@@ -1,10 +1,10 @@
 import { closeSync, fdatasync, fsyncSync, openSync, renameSync } from "node:fs";
-import { mkdir } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { promisify } from "node:util";
 
 import type { Hex } from "../../common/bytes.js";
 import { syncFolderSync } from "../../common/node/files.js";
+import { makeFolder } from "../../common/node/folders.js";
 import { writeFully } from "../../records/slots.js";
 import type { Outcome } from "../event.js";
 import { apply, encodeLine, readOpen, type Intent, type Line, type OpenOperation } from "./intent.js";
@@ -48,7 +48,7 @@ export class OperationJournal {
    */
   static async open(folder: string): Promise<OperationJournal> {
     const path = join(folder, "journal.ndjson");
-    await mkdir(folder, { recursive: true, mode: 0o700 });
+    makeFolder(folder, 0o700);
     return new OperationJournal(path, readOpen(path));
   }
 

@@ -1,20 +1,30 @@
 import { randomUUID } from "node:crypto";
 import { closeSync, fsyncSync, openSync } from "node:fs";
-import { link, mkdir, open, readFile, rename, rm } from "node:fs/promises";
+import { link, open, readFile, rename, rm } from "node:fs/promises";
 import { dirname } from "node:path";
 
 import { fromUtf8 } from "../bytes.js";
 import { SteleError, sentenceOf } from "../errors.js";
+import { makeFolder, unwritten } from "./folders.js";
 
 /**
  * Writes a file so that a reader, and a crash at any moment, finds the old content or the new one, never a part.
  * @param mode permissions of a new file; 0o600 for secrets
+ * @param shown what messages call the file; the user's own spelling, where there is one
+ * @throws SteleError `storage` where it cannot be written
  */
-export async function writeAtomically(file: string, content: string | Uint8Array, mode = 0o644): Promise<void> {
-  await mkdir(dirname(file), { recursive: true });
+export async function writeAtomically(
+  file: string,
+  content: string | Uint8Array,
+  mode = 0o644,
+  shown = file,
+): Promise<void> {
+  makeFolder(dirname(file));
   // A name that nobody foresees, made here and now: a file or link that somebody put there is never written through.
   const temporary = `${file}.${randomUUID()}.tmp`;
-  const handle = await open(temporary, "wx", mode);
+  const handle = await open(temporary, "wx", mode).catch((cause: unknown) => {
+    throw unwritten(shown, cause);
+  });
   try {
     try {
       await handle.writeFile(content);
@@ -24,8 +34,8 @@ export async function writeAtomically(file: string, content: string | Uint8Array
     }
     await rename(temporary, file);
   } catch (error) {
-    await rm(temporary, { force: true });
-    throw error;
+    await rm(temporary, { force: true }).catch(() => undefined);
+    throw unwritten(shown, error);
   }
   await syncFolder(dirname(file));
 }
@@ -37,7 +47,7 @@ export async function writeAtomically(file: string, content: string | Uint8Array
  */
 export async function createAtomically(file: string, content: string, mode: number): Promise<boolean> {
   const own = `${file}.${randomUUID()}.tmp`;
-  await writeAtomically(own, content, mode);
+  await writeAtomically(own, content, mode, file);
   try {
     await link(own, file);
   } catch (error) {

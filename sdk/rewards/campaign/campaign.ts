@@ -1,4 +1,4 @@
-import { chmod, mkdir } from "node:fs/promises";
+import { chmod } from "node:fs/promises";
 import { join } from "node:path";
 
 import { z } from "zod";
@@ -7,6 +7,7 @@ import { equal, fromHex, type Hex, toHex } from "../../common/bytes.js";
 import { SteleError } from "../../common/errors.js";
 import { readJson } from "../../common/json.js";
 import { readText, writeAtomically } from "../../common/node/files.js";
+import { makeFolder } from "../../common/node/folders.js";
 import { hash32, parseWith, wholeNumber } from "../../common/schema.js";
 import { type Log, openLog, openLogView } from "../../log/log.js";
 import type { LogView } from "../../log/view.js";
@@ -44,7 +45,7 @@ export async function createCampaign(
   awards: AsyncIterable<FiledAward> | Iterable<FiledAward>,
   work: CampaignWork = {},
 ): Promise<CampaignFolder> {
-  await mkdir(folder, { recursive: true, mode: 0o700 });
+  makeFolder(folder, 0o700);
   await chmod(folder, 0o700);
   const sealed = await readSeal(folder);
   const log = await openLog(folder, { origin });

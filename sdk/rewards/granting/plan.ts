@@ -1,9 +1,10 @@
-import { closeSync, existsSync, mkdirSync, openSync } from "node:fs";
+import { closeSync, existsSync, openSync } from "node:fs";
 import { dirname } from "node:path";
 import { DatabaseSync, type StatementSync } from "node:sqlite";
 
 import { fromHex, toHex, type Hex } from "../../common/bytes.js";
 import { SteleError, sentenceOf } from "../../common/errors.js";
+import { makeFolder } from "../../common/node/folders.js";
 import { guarded } from "../../log/sqlite-errors.js";
 import type { AwardContent } from "./content.js";
 
@@ -45,7 +46,7 @@ export class AwardPlan {
 
   /** Opens the plan of an import, empty at first. */
   static open(file: string): AwardPlan {
-    mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
+    makeFolder(dirname(file), 0o700);
     let db: DatabaseSync | undefined;
     try {
       closeSync(openSync(file, "a", 0o600));

@@ -1,8 +1,9 @@
-import { closeSync, existsSync, mkdirSync, openSync } from "node:fs";
+import { closeSync, existsSync, openSync } from "node:fs";
 import { DatabaseSync } from "node:sqlite";
 import { dirname } from "node:path";
 
 import { SteleError } from "../../common/errors.js";
+import { makeFolder } from "../../common/node/folders.js";
 import { guarded } from "../../log/sqlite-errors.js";
 
 /** What has become of an import. `undoing`: its effects are being taken back. */
@@ -35,7 +36,7 @@ export class ImportJournal {
   /** @throws SteleError `busy` where another process has it open, `corrupt` */
   static open(file: string): ImportJournal {
     return guarded(file, () => {
-      mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
+      makeFolder(dirname(file), 0o700);
       closeSync(openSync(file, "a", 0o600));
       const db = new DatabaseSync(file, { timeout: 0 });
       try {

@@ -1,9 +1,10 @@
 import { randomBytes, timingSafeEqual } from "node:crypto";
-import { closeSync, existsSync, mkdirSync, openSync } from "node:fs";
+import { closeSync, existsSync, openSync } from "node:fs";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 
 import { SteleError } from "../../common/errors.js";
+import { makeFolder } from "../../common/node/folders.js";
 import { wipeJournal } from "../../common/node/sqlite.js";
 import { guarded } from "../../log/sqlite-errors.js";
 import { rosterIdLength, Sealer } from "./sealing.js";
@@ -30,7 +31,7 @@ export interface OpenRoster {
 /** @throws SteleError `refused` where the folder holds a roster already */
 export function createDatabase(folder: string, key: Uint8Array): OpenRoster {
   const file = join(folder, "roster.db");
-  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  makeFolder(folder, 0o700);
   if (existsSync(file)) throw new SteleError("refused", "there is a roster here already", { place: { file } });
   const id = new Uint8Array(randomBytes(rosterIdLength));
   const sealer = new Sealer(key, id);

@@ -60,6 +60,11 @@ export const peopleRows: readonly Row[] = [
     says: /bad\.key: holds no key of 32 bytes$/,
   },
   {
+    name: "a person's keys in a folder that is not there",
+    argv: ["person", "keys", "/proc/keys2/me.keys", "me.card"],
+    says: "/proc/keys2/me.keys: cannot be written",
+  },
+  {
     name: "a recovery of a person whom no roster knows",
     argv: ["person", "recover", "veto", "S1", ...officer],
     says: /^roster: there is no roster, or its key is elsewhere/,

@@ -43,6 +43,14 @@ async function campaigned() {
   return { ...world, typeId, campaign, run, clerk, stranger };
 }
 
+describe("award issuer", () => {
+  it("refuses at once a folder that cannot be made", async () => {
+    const { run, clerk } = await networkHelpers.loadFixture(campaigned);
+    const error = await refusal(run(awardIssuer, clerk, { folder: "/proc/keys2" }));
+    expect(error.message).to.match(/^\/proc\/keys2: this folder cannot be made: /);
+  });
+});
+
 describe("award export, status-list and verify", () => {
   const folder = temporaryFolders();
 

@@ -232,6 +232,18 @@ describe("the roster's other commands", () => {
     expect(statSync(file).mode & 0o077).to.equal(0);
   });
 
+  it("export refuses in a sentence where the file cannot be written", async () => {
+    const { importRoster, run, place, folder } = await world();
+    await importRoster("staffNumber,unit\nS1,North\n");
+    const [missing, through] = [join(folder, "nowhere", "out.csv"), join(folder, "people.csv", "out.csv")];
+    expect((await refused(run(rosterExport, undefined, { file: missing, ...place }))).message).to.equal(
+      `${missing}: cannot be written: there is no such folder, or it takes nothing new`,
+    );
+    expect((await refused(run(rosterExport, undefined, { file: through, ...place }))).message).to.equal(
+      `${through}: cannot be written: its path leads through a file`,
+    );
+  });
+
   it("remove erases a person, but no key that is held unless that is said", async () => {
     const { importRoster, run, place, withRoster } = await world();
     await importRoster("staffNumber,unit\nS1,North\n");

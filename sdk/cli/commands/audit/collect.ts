@@ -41,7 +41,8 @@ export const auditCollect = defineCommand({
       const { root, size, chunks, mediaType } = dataset.description;
       const bytes = listing.reduce((sum, file) => sum + file.size, 0);
       bar.finish(`${thousands(bytes)} bytes`);
-      if (input.listing !== undefined) await writeAtomically(context.path(input.listing), formatListing(listing));
+      if (input.listing !== undefined)
+        await writeAtomically(context.path(input.listing), formatListing(listing), undefined, input.listing);
       const value = { root, size, chunks, mediaType, files: listing.length, bytes, facts: facts ?? null };
       context.print({ ...value, record: recordOf(recorded) }, () =>
         [

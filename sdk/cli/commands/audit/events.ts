@@ -1,4 +1,3 @@
-import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 
 import { z } from "zod";
@@ -12,6 +11,7 @@ import { visible } from "../../../common/visible.js";
 import type { Hex } from "../../../common/bytes.js";
 import { SteleError } from "../../../common/errors.js";
 import { writeAtomically } from "../../../common/node/files.js";
+import { makeFolder } from "../../../common/node/folders.js";
 import { parseInstant } from "../../../common/time.js";
 import { defineCommand } from "../../command.js";
 import type { Context } from "../../context.js";
@@ -147,7 +147,7 @@ async function showTable(answer: Answer, proofs: readonly string[], input: Input
   const count = answer.count();
   const { head, rows } = await eventTable(lines, input.limit);
   const drawn = `${table(head, rows)}\n${remarks(answer, lines.length, count).join("\n")}`;
-  if (input.out !== undefined) await writeAtomically(context.path(input.out), `${drawn}\n`, 0o600);
+  if (input.out !== undefined) await writeAtomically(context.path(input.out), `${drawn}\n`, 0o600, input.out);
   const shown = { lines, count, reach: answer.reach, proofs, ...(input.out === undefined ? {} : { file: input.out }) };
   context.print(shown, () =>
     input.out === undefined ? drawn : `Wrote ${thousands(lines.length)} lines to ${input.out}.`,
@@ -214,7 +214,7 @@ async function prove(
   const { formatPresentation } = await import("../../../records/presentation.js");
   const most = wanted === "all" ? Number.POSITIVE_INFINITY : Number(wanted);
   const folder = context.path(proofs);
-  await mkdir(folder, { recursive: true, mode: 0o700 });
+  makeFolder(folder, 0o700);
   const files: string[] = [];
   const bar = context.progress("prove", Math.min(most, answer.count()));
   for await (const line of answer) {

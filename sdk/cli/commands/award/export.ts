@@ -56,7 +56,7 @@ export const awardExport = defineCommand({
     if (input.statusList !== undefined) throw new SteleError("usage", "--status-list goes with --issuer");
     if (input.format === "ob3") throw new SteleError("usage", "--issuer FOLDER is missing: who signs the credential?");
     const shown = input.format === "sd-jwt" ? await presented(input, context) : await disclosed(input, context);
-    await writeAtomically(context.path(input.out), shown, 0o600);
+    await writeAtomically(context.path(input.out), shown, 0o600, input.out);
     context.print({ file: input.out, shown: input.show }, () => `Shows ${input.show.length} field(s): ${input.out}`);
   },
 });

@@ -85,7 +85,7 @@ async function signTo(
   const deadline = await deadlineAfter(lifetime, session);
   const signed = { ...grant, nonce: freshNonce(), deadline };
   const slip = await grantSlip(session.suite, await session.signer(), signed);
-  await writeAtomically(context.path(file), `${toJson(slip)}\n`);
+  await writeAtomically(context.path(file), `${toJson(slip)}\n`, undefined, file);
   context.print(slip, () => `Signed the grant of ${grant.accounts.length} awards into ${file}; nothing was sent.`);
 }
 

@@ -37,10 +37,10 @@ export async function issueCredential(input: ExportInput, folder: string, contex
     form === "json"
       ? await badge(read, input, { entry, key, made: status.time })
       : await sdJwt(read, input, context, { entry, key, made: status.time, proved });
-  await writeAtomically(context.path(input.out), credential, 0o600);
+  await writeAtomically(context.path(input.out), credential, 0o600, input.out);
   if (input.statusList !== undefined) {
     const made = await makeList(issuer, key, status, place.list, { places, validity: week });
-    await writeAtomically(context.path(input.statusList), made[form]);
+    await writeAtomically(context.path(input.statusList), made[form], undefined, input.statusList);
   }
   const { facts, standing } = read;
   const says = {

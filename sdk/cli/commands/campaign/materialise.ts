@@ -92,7 +92,7 @@ async function signTo(
     throw new SteleError("refused", `the chain has ${account} for this person; ${own} cannot sign for them`);
   }
   const slip = await materialiseSlip(session.suite, signer, proof, deadline);
-  await writeAtomically(context.path(out), `${toJson(slip)}\n`, 0o600);
+  await writeAtomically(context.path(out), `${toJson(slip)}\n`, 0o600, out);
   context.print(slip, () => `Signed into ${out}; whoever hands it in sees the whole proof. Nothing was sent.`);
 }
 

@@ -39,7 +39,7 @@ export const campaignProve = defineCommand({
       const proof = await campaign.prove(index, terms);
       if (input.content !== undefined) await writeOpening(campaign, index, input.content, context);
       if (input.out === undefined) return context.print(proof, () => formatCampaignProof(proof).trimEnd());
-      await writeAtomically(context.path(input.out), formatCampaignProof(proof), 0o600);
+      await writeAtomically(context.path(input.out), formatCampaignProof(proof), 0o600, input.out);
       context.print({ index, file: input.out }, () => `The proof of award ${index} is in ${input.out}.`);
     } finally {
       await campaign.close();
@@ -51,7 +51,7 @@ async function writeOpening(campaign: CampaignFolder, index: bigint, file: strin
   const { writeAtomically } = await import("../../../common/node/files.js");
   const opening = await campaign.opening(index);
   if (opening === undefined) throw new SteleError("missing", `award ${index} says nothing beside its type`);
-  await writeAtomically(context.path(file), opening, 0o600);
+  await writeAtomically(context.path(file), opening, 0o600, file);
 }
 
 async function termsOf(campaign: CampaignFolder, wanted: Hex | undefined, context: Context): Promise<CampaignTerms> {

@@ -25,7 +25,7 @@ export async function showStanding(input: ShowInput, context: Context): Promise<
   const proof = makeStandingProof(openings, { criteria, at, statuses: await askedOf(openings, input, context) });
   const read = await readOwn(proof, input, context);
   if (input.proof !== undefined) {
-    await writeAtomically(context.path(input.proof), formatStandingProof(proof), 0o600);
+    await writeAtomically(context.path(input.proof), formatStandingProof(proof), 0o600, input.proof);
     context.note(`Wrote ${input.proof}. It shows your pseudonym and every record in it; hand it to whom you mean.`);
   }
   print(read, proof, context);

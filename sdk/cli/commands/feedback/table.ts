@@ -25,7 +25,7 @@ export async function showTable(input: ShowInput, context: Context): Promise<voi
   const made = await guarded(books, parts, criteria);
   const text = await written(made, input);
   if (input.out !== undefined) {
-    await writeAtomically(context.path(input.out), text);
+    await writeAtomically(context.path(input.out), text, undefined, input.out);
     context.note(`Wrote ${input.out}.`);
   }
   const { jsonOf } = await import("../../../rewards/feedback/report.js");

@@ -22,7 +22,7 @@ export const logProve = defineCommand({
     try {
       const bundle = formatBundle(await proveEntry(log, config, input.index));
       if (input.out === undefined) return void context.stdout.write(bundle);
-      await writeAtomically(context.path(input.out), bundle);
+      await writeAtomically(context.path(input.out), bundle, undefined, input.out);
       context.print(
         { file: input.out, index: input.index },
         () => `Wrote the proof of entry ${input.index} to ${input.out}.`,

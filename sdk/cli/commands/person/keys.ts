@@ -34,7 +34,7 @@ export const personKeys = defineCommand({
     );
     const keys = parsePersonKeys(await readText(context.path(keysFile), keysFile), { file: keysFile });
     const card = await cardOf(keys);
-    await writeAtomically(context.path(cardFile), `${JSON.stringify(card, null, 2)}\n`);
+    await writeAtomically(context.path(cardFile), `${JSON.stringify(card, null, 2)}\n`, undefined, cardFile);
     context.print({ made, card }, () =>
       [made ? `Made ${keysFile}; keep it.` : `${keysFile} was there already.`, `Wrote ${cardFile}.`].join("\n"),
     );

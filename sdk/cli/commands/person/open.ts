@@ -28,7 +28,7 @@ export const personOpen = defineCommand({
     });
     if (!isSealed(sealed)) throw new SteleError("input", "is not sealed; it opens as it is", { place: { file } });
     const opened = await openSealed(keys, sealed, { file });
-    await writeAtomically(context.path(out), opened, 0o600);
+    await writeAtomically(context.path(out), opened, 0o600, out);
     context.print({ out }, () => `Opened into ${out}, readable by you alone.`);
   },
 });

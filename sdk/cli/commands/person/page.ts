@@ -139,13 +139,13 @@ async function write(page: PersonPage, { out, card }: PageInput, context: Contex
     [`${out}.json`, formatPersonFile(personFileOf(page))],
   ] as const;
   if (card === undefined) {
-    for (const [name, content] of parts) await writeAtomically(context.path(name), content, 0o600);
+    for (const [name, content] of parts) await writeAtomically(context.path(name), content, 0o600, name);
     return parts.map(([name]) => name);
   }
   const { parsePersonCard, sealFor } = await import("../../../rewards/personnel/keys.js");
   const { recipient } = parsePersonCard(await readText(context.path(card), card), { file: card });
   for (const [name, content] of parts) {
-    await writeAtomically(context.path(`${name}.age`), await sealFor(recipient, utf8(content)), 0o600);
+    await writeAtomically(context.path(`${name}.age`), await sealFor(recipient, utf8(content)), 0o600, `${name}.age`);
   }
   return parts.map(([name]) => `${name}.age`);
 }

@@ -82,7 +82,7 @@ async function payloadOf(
 
 async function write(out: string, presentation: Presentation, context: Context): Promise<void> {
   const { formatPresentation } = await import("../../../records/presentation.js");
-  await writeAtomically(context.path(out), formatPresentation(presentation), 0o600);
+  await writeAtomically(context.path(out), formatPresentation(presentation), 0o600, out);
   context.note(`Wrote ${out}.`);
 }
 

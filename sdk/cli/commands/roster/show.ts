@@ -62,7 +62,7 @@ export const rosterExport = defineCommand({
   fields: { file: positional(text, "FILE", "the CSV to write"), ...rosterFields },
   async run({ file, ...place }, context) {
     const { writeRoster } = await import("../../../rewards/enrolment/export.js");
-    const people = await withRoster(context, place, (roster) => writeRoster(roster, context.path(file)));
+    const people = await withRoster(context, place, (roster) => writeRoster(roster, context.path(file), file));
     const { size } = await stat(context.path(file));
     context.print({ people, file, size }, () => `Wrote ${thousands(people)} people to ${file}, unencrypted.`);
   },
