@@ -1,4 +1,4 @@
-import { SteleError } from "../common/errors.js";
+import { SteleError, sentenceOf } from "../common/errors.js";
 import type { PendingIntent, Receipt } from "./intent.js";
 import type { Attempt, JournalEntry, JournalState } from "./journal.js";
 
@@ -66,8 +66,29 @@ export function described({ entry, attempts, refusal }: Followed): PendingIntent
 export function refusedByNode({ entry, refusal, last }: Followed, file: string): SteleError {
   const sentence =
     `the node refuses transaction ${last.hash} (${entry.label}, nonce ${entry.nonce}): ${refusal}; it stays stored in ` +
-    `${file} and nothing can be sent after it, so mend the cause and send again, or cancel it`;
+    `${file} and nothing can be sent after it, so mend the cause and send again, or cancel it with ` +
+    `\`stele account cancel ${entry.nonce}\``;
   return new SteleError("refused", sentence);
+}
+
+/** The error for a transaction that is waited for no longer. @param cause why the last look failed, where it did */
+export function notFinal({ entry, last }: Followed, seconds: number, cause: unknown): SteleError {
+  const why = cause === undefined ? "" : ` (${sentenceOf(cause)})`;
+  const sentence =
+    `${entry.label} (transaction ${last.hash}) is not final after ${seconds} seconds; it stays stored and is ` +
+    `followed up, so ask again with the same key${why}`;
+  return new SteleError("network", sentence, { cause });
+}
+
+/** Refuses to cancel what the node does not refuse. @throws SteleError `refused` */
+export function requireStuck({ label, refusal }: Pick<PendingIntent, "label" | "refusal">): void {
+  if (refusal !== undefined) return;
+  throw new SteleError("refused", `${label} is on its way and is not replaced; wait for it`);
+}
+
+/** What who waits is told at the end of the sender. */
+export function closed(): SteleError {
+  return new SteleError("network", "the sender was closed; what it sent is followed up when it opens again");
 }
 
 /**

@@ -1,10 +1,10 @@
 import type { Hex } from "../common/bytes.js";
 import { SteleError, sentenceOf } from "../common/errors.js";
-import { decodeRevert, RevertError } from "./errors.js";
-import { harmless, refusedByNode, type Followed } from "./followed.js";
+import { closed, harmless, refusedByNode, type Followed } from "./followed.js";
 import type { Receipt, SenderEvent } from "./intent.js";
-import type { Attempt, Journal, JournalState } from "./journal.js";
+import type { Journal, JournalState } from "./journal.js";
 import type { NetworkProfile } from "./profile.js";
+import { whyReverted } from "./reverted.js";
 import type { Rpc } from "./rpc.js";
 import { pause, RpcError } from "./transport.js";
 
@@ -23,6 +23,7 @@ export class Follower {
   #awake: AbortController = new AbortController();
   #closed = false;
   #slots: (() => void)[] = [];
+  #looked = Promise.withResolvers<void>();
   /** Why the last look failed, where it did. */
   failure: unknown;
 
@@ -56,8 +57,17 @@ export class Follower {
     this.#awake.abort();
     this.#running ??= this.#run().finally(() => {
       this.#running = undefined;
+      this.#tellLooked();
       if (this.#pending.size > 0) this.wake();
     });
+  }
+
+  /** Waits for the end of a look, which asks the node about what this process did not send. */
+  async looked(): Promise<void> {
+    if (this.#pending.size === 0 || this.#closed) return;
+    this.wake();
+    await this.#looked.promise;
+    if (this.failure !== undefined) throw this.failure;
   }
 
   /** Waits until fewer than `most` are pending. */
@@ -89,6 +99,7 @@ export class Follower {
         // An unreachable node is waited for: the transactions are stored, and giving up is the caller's to decide.
         if (!(error instanceof SteleError || error instanceof RpcError)) return this.#abandon(error);
       }
+      this.#tellLooked();
       if (this.#pending.size === 0 || this.#closed) return;
       await pause(this.profile.pollingInterval * 1000, this.#awake.signal).catch(() => undefined);
     }
@@ -198,27 +209,10 @@ export class Follower {
       this.#tell(followed, "final", receipt.hash);
       return this.#end(followed, () => followed.resolve(receipt));
     }
-    const reason = await this.#reason(followed, receipt, attempt);
+    const reason = await whyReverted(this.rpc, this.account, entry, receipt, attempt);
     this.#settle(followed, "failed", receipt);
     this.#tell(followed, "reverted", receipt.hash);
     this.#end(followed, () => followed.reject(reason));
-  }
-
-  /** Why a transaction reverted in its block: the same call, asked again there. */
-  async #reason({ entry }: Followed, receipt: Receipt, attempt: Attempt | undefined): Promise<SteleError> {
-    const { to, data, value, label } = entry;
-    if (attempt !== undefined && receipt.gasUsed >= attempt.gasLimit) {
-      const sentence = `${label} ran out of gas in block ${receipt.blockNumber} (${receipt.gasUsed} used)`;
-      return new RevertError(sentence, { name: "", args: {}, data: "0x" });
-    }
-    try {
-      await this.rpc.call({ from: this.account, to, data, value }, receipt.blockNumber);
-    } catch (error) {
-      const decoded = decodeRevert(error, label);
-      if (decoded instanceof RevertError) return decoded;
-    }
-    const sentence = `the chain refused ${label} in block ${receipt.blockNumber} (transaction ${receipt.hash})`;
-    return new RevertError(sentence, { name: "", args: {}, data: "0x" });
   }
 
   #settle(followed: Followed, state: Exclude<JournalState, "pending">, receipt: Receipt | null): void {
@@ -232,6 +226,11 @@ export class Follower {
     this.#freeSlots();
   }
 
+  #tellLooked(): void {
+    this.#looked.resolve();
+    this.#looked = Promise.withResolvers<void>();
+  }
+
   #freeSlots(): void {
     for (const done of this.#slots.splice(0)) done();
   }
@@ -239,8 +238,4 @@ export class Follower {
   #tell({ entry: { label, nonce } }: Followed, kind: SenderEvent["kind"], hash?: Hex): void {
     this.emit(hash === undefined ? { kind, label, nonce } : { kind, label, nonce, hash });
   }
-}
-
-function closed(): SteleError {
-  return new SteleError("network", "the sender was closed; what it sent is followed up when it opens again");
 }

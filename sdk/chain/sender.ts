@@ -2,8 +2,8 @@ import { randomUUID } from "node:crypto";
 
 import { getAddress } from "ethers";
 
-import { SteleError, sentenceOf } from "../common/errors.js";
-import { described, Followed, refusedByNode } from "./followed.js";
+import { SteleError } from "../common/errors.js";
+import { described, Followed, notFinal, refusedByNode, requireStuck } from "./followed.js";
 import { Follower } from "./follower.js";
 import { foundAfterAll, requireSameHistory } from "./history.js";
 import { requireSameIntent, type Intent, type Outcome, type PendingIntent, type SenderEvent } from "./intent.js";
@@ -96,20 +96,26 @@ export class Sender {
     await abortable(Promise.allSettled(ends), options.signal);
   }
 
+  /** The same as chain and node have it now: without what is final meanwhile, and with what the node refuses. */
+  async look(): Promise<PendingIntent[]> {
+    await this.#follower.looked();
+    return this.pending();
+  }
+
   /**
    * Uses up the nonce of a pending intent with an empty transfer to oneself, for a transaction that the node refuses
    * for good. Whichever of the two gets into a block decides; this waits for it and says whether it was the transfer.
    */
-  async cancel(key: string): Promise<boolean> {
+  async cancel(key: string, options: { signal?: AbortSignal | undefined } = {}): Promise<boolean> {
+    await this.look();
     const followed = this.#follower.find(key);
     if (followed === undefined) throw new SteleError("missing", `nothing is pending under the key "${key}"`);
-    if (followed.refusal === undefined) {
-      throw new SteleError("refused", `${followed.entry.label} is on its way and is not replaced; wait for it`);
-    }
-    await this.#addAttempt(followed, await this.#maker.makeEmpty(followed.entry.nonce));
+    requireStuck(described(followed));
+    // Of an earlier call that was interrupted, where there is one: the same transfer would be made again.
+    if (!followed.last.cancels) await this.#addAttempt(followed, await this.#maker.makeEmpty(followed.entry.nonce));
     const end = followed.outcome;
     this.#follower.wake();
-    await end.catch((error: unknown) => {
+    await abortable(this.#patiently(end, followed), options.signal).catch((error: unknown) => {
       if (followed.ended === undefined) throw error;
     });
     return followed.ended === "cancelled";
@@ -236,15 +242,8 @@ export class Sender {
     await this.#follower.broadcast(followed);
   }
 
-  #patiently<T>(end: Promise<T>, { entry, last }: Followed): Promise<T> {
+  #patiently<T>(end: Promise<T>, followed: Followed): Promise<T> {
     const seconds = this.#options.patience ?? 300;
-    return within(end, seconds, () => {
-      const cause = this.#follower.failure;
-      const why = cause === undefined ? "" : ` (${sentenceOf(cause)})`;
-      const sentence =
-        `${entry.label} (transaction ${last.hash}) is not final after ${seconds} seconds; it stays stored and is ` +
-        `followed up, so ask again with the same key${why}`;
-      return new SteleError("network", sentence, { cause });
-    });
+    return within(end, seconds, () => notFinal(followed, seconds, this.#follower.failure));
   }
 }

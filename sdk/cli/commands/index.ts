@@ -1,4 +1,5 @@
 import type { Command } from "../command.js";
+import { accountCancel, accountPending } from "./account/pending.js";
 import { auditCollect } from "./audit/collect.js";
 import { auditDerive } from "./audit/derive.js";
 import { auditErase } from "./audit/erase.js";
@@ -179,6 +180,8 @@ export const commands: readonly Command[] = [
   authorityOutageDeclare,
   authorityOutageEnd,
   deploymentRebuild,
+  accountPending,
+  accountCancel,
   memberShow,
   memberEnrol,
   memberAccept,
