@@ -60,6 +60,7 @@ export function rosterTable(known?: KnownPeople): TableSpec<RosterRow> {
     },
     key: ({ staffNumber }) => staffNumber,
     keyColumn: "staffNumber",
+    keyIsCell: true,
     unique: [{ column: "account", of: ({ account }) => account }],
   };
 }

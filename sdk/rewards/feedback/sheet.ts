@@ -27,6 +27,7 @@ export function sheetOf({ criteria }: Criteria, unit: string, staff: Staff): Tab
     ],
     key: ({ staffNumber }) => staffNumber,
     keyColumn: staffColumn.name,
+    keyIsCell: true,
     parse(record) {
       const staffNumber = record[staffColumn.name] ?? "";
       const scores = Object.fromEntries(criteria.map(({ id }) => [id, Number(record[id])]));

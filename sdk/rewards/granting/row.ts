@@ -39,6 +39,7 @@ export function awardTable(
   return {
     columns,
     keyColumn: "staff_number",
+    keyIsCell: true,
     key: ({ staffNumber }) => staffNumber,
     parse: (record) => {
       const { staff_number: staffNumber = "", citation = "", date = "", place = "", evidence = "" } = record;

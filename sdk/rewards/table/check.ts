@@ -33,7 +33,7 @@ export async function checkTable<T>(file: string, spec: TableSpec<T>, options: T
   try {
     for await (const { items, shown } of scanTable(source.bytes, options.shown ?? file, spec, options)) {
       for (const item of items) {
-        const problems = "problems" in item ? item.problems : repeated(item, spec, keys, shown);
+        const problems = problemsOf(item, spec, keys, shown);
         for (const problem of problems) log.add(problem);
         if (problems.length === 0) rows++;
       }
@@ -49,21 +49,18 @@ export async function checkTable<T>(file: string, spec: TableSpec<T>, options: T
   }
 }
 
-function repeated<T>(
-  { line, row }: { line: number; row: T },
-  spec: TableSpec<T>,
-  keys: SeenKeys,
-  shown: Shown,
-): Problem[] {
-  const problems: Problem[] = [];
+/** What is wrong with a row, by itself and beside the rows before it. */
+function problemsOf<T>(item: Scanned<T>, spec: TableSpec<T>, keys: SeenKeys, shown: Shown): readonly Problem[] {
+  const { line } = item;
+  const problems: Problem[] = "problems" in item ? [...item.problems] : [];
   const look = (key: string | undefined, column: string | undefined): void => {
     const before = key === undefined ? undefined : keys.add(`${column ?? ""}\0${key}`, line);
     if (key === undefined || before === undefined) return;
     const field = column === undefined ? {} : { field: shown(column), value: shortened(key) };
     problems.push({ line, ...field, problem: `is in line ${before} already` });
   };
-  look(spec.key?.(row), spec.keyColumn);
-  for (const { column, of } of spec.unique ?? []) look(of(row), column);
+  look("row" in item ? spec.key?.(item.row) : item.key, spec.keyColumn);
+  if ("row" in item) for (const { column, of } of spec.unique ?? []) look(of(item.row), column);
   return problems;
 }
 

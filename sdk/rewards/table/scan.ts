@@ -7,8 +7,14 @@ import type { Problem, TableOptions, TableSpec } from "./spec.js";
 import { LineReader } from "./text.js";
 
 /** What a row gives. */
-export type Scanned<T> =
-  { readonly line: number; readonly row: T } | { readonly line: number; readonly problems: readonly Problem[] };
+export type Scanned<T> = { readonly line: number; readonly row: T } | Unsound;
+
+interface Unsound {
+  readonly line: number;
+  readonly problems: readonly Problem[];
+  /** The row's key, where it can be told in spite of the problems. */
+  readonly key?: string;
+}
 
 const anything = text(1_000);
 
@@ -87,7 +93,8 @@ function scanRow<T>(raw: RawRow, heading: Heading, spec: TableSpec<T>): Scanned<
     const problem = cell === "" ? (may ? undefined : "is empty") : (anything(cell) ?? column.kind?.(cell));
     if (problem !== undefined) problems.push({ line, field: shown, value: shortened(cell), problem });
   }
-  return problems.length > 0 ? { line, problems } : parsed(record, line, heading, spec);
+  const scanned = problems.length > 0 ? { line, problems } : parsed(record, line, heading, spec);
+  return "problems" in scanned ? withKey(scanned, record, heading, spec) : scanned;
 }
 
 function parsed<T>(record: Record<string, string>, line: number, heading: Heading, spec: TableSpec<T>): Scanned<T> {
@@ -99,4 +106,12 @@ function parsed<T>(record: Record<string, string>, line: number, heading: Headin
     const cell = field === undefined ? {} : { field: shownBy(heading)(field), value: shortened(record[field] ?? "") };
     return { line, problems: [{ line, ...cell, problem: error.sentence }] };
   }
+}
+
+function withKey<T>(unsound: Unsound, record: Record<string, string>, heading: Heading, spec: TableSpec<T>): Unsound {
+  const { keyColumn = "", keyIsCell = false } = spec;
+  const key = record[keyColumn] ?? "";
+  const shown = shownBy(heading)(keyColumn);
+  const unsure = unsound.problems.some(({ field }) => field === undefined || field === shown);
+  return !keyIsCell || key === "" || unsure ? unsound : { ...unsound, key };
 }

@@ -29,6 +29,8 @@ export interface TableSpec<T> {
   key?(row: T): string;
   /** Name of the column that a repeated key is blamed on. */
   readonly keyColumn?: string;
+  /** Set where the key is just that column's cell: rows with a problem elsewhere are then compared as well. */
+  readonly keyIsCell?: boolean;
   /** Further columns of which no two rows may share what they give; undefined shares with nobody. */
   readonly unique?: readonly { readonly column: string; readonly of: (row: T) => string | undefined }[];
 }

@@ -32,6 +32,17 @@ describe("a file of awards", () => {
     ]);
   });
 
+  it("tells of a person who comes twice also where one of the rows has another problem", async () => {
+    const file = fileOf("工号,事由,日期\n1,a,yesterday\n1,b,\n2,c,\n2,,\n");
+    const { first } = await checkTable(file, awardTable(terms, anybody));
+    expect(first.map(({ line, field, problem }) => [line, field, problem])).to.deep.equal([
+      [2, "日期", "is no day; write it as 2026-03-14"],
+      [3, "工号", "is in line 2 already"],
+      [5, "事由", "is empty"],
+      [5, "工号", "is in line 4 already"],
+    ]);
+  });
+
   it("keeps what a file leaves out out of the award", async () => {
     const rows = await rowsOf("staff_number,citation,date\n1,well done,\n");
     expect(rows).to.deep.equal([{ staffNumber: "1", content: { citation: "well done" } }]);
