@@ -52,7 +52,7 @@ export async function enrolPending(
       const end = ended[i]!;
       if (end.status === "rejected") {
         if (!isRefusal(end.reason) || refusals++ >= 20) return;
-        refused.push({ staffNumber: person.staffNumber, sentence: end.reason.sentence });
+        refused.push({ staffNumber: person.staffNumber, sentence: end.reason.message });
       } else if (end.value === "waiting") waiting++;
       else if (end.value === "proposed") proposed++;
       else there.push(settled(person));

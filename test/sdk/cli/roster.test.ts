@@ -180,7 +180,7 @@ describe("roster import", () => {
     expect(result).to.include({ finished: false, enrolled: 0, refusals: 2 });
     expect(result.refused[0]).to.include({ staffNumber: "S1" });
     expect(result.refused[0].sentence).to.match(/SubjectsAccountTaken/);
-    expect(result.refused[1].sentence).to.match(/is the consent of another account/);
+    expect(result.refused[1].sentence).to.include(`${subjects[1]}.json: is the consent of another account`);
   });
 
   it("EN1: notes only, and sends nothing, where a killed process had enrolled somebody already", async () => {
