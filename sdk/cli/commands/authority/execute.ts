@@ -11,6 +11,7 @@ import { holderOf, logSource } from "../../governed.js";
 export const authorityExecute = defineCommand({
   name: "authority execute",
   summary: "Execute scheduled operations of the account whose delay is over",
+  description: "Example: stele authority execute --key governance.key",
   reach: "writes",
   fields: {
     operation: positional(text.optional(), "ID", "one operation by its id or its beginning; else all that are due"),

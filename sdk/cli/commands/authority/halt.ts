@@ -17,7 +17,9 @@ const fields = {
 export const authorityHalt = defineCommand({
   name: "authority halt",
   summary: "Halt a contract at once (guardian)",
-  description: "Stops every entry point that is neither a duty nor a remedy: disputes, answers and evidence go on.",
+  description:
+    "Stops every entry point that is neither a duty nor a remedy: disputes, answers and evidence go on.\n\n" +
+    "Example: stele authority halt Campaigns --key guardian.key",
   reach: "writes",
   fields,
   run: ({ contract }, context) =>
@@ -27,6 +29,7 @@ export const authorityHalt = defineCommand({
 export const authorityResume = defineCommand({
   name: "authority resume",
   summary: "Let a halted contract run again (governance, with its delay)",
+  description: "Example: stele authority resume Campaigns --key governance.key",
   reach: "writes",
   fields,
   run: ({ contract }, context) =>

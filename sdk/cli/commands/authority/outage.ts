@@ -28,7 +28,9 @@ export const authorityOutageDeclare = defineCommand({
 export const authorityOutageEnd = defineCommand({
   name: "authority outage end",
   summary: "End the running outage now (guardian)",
-  description: "Deadlines run again; the unused rest returns to the budget.",
+  description:
+    "Deadlines run again; the unused rest returns to the budget.\n\n" +
+    "Example: stele authority outage end --key guardian.key",
   reach: "writes",
   fields: {},
   run: (_, context) =>

@@ -10,7 +10,9 @@ import { table } from "../../output.js";
 export const authorityShow = defineCommand({
   name: "authority show",
   summary: "Show every role, member, capability, delay, halted contract and waiting operation",
-  description: "Read from the chain's events and confirmed one by one, not from files of the deployment.",
+  description:
+    "Read from the chain's events and confirmed one by one, not from files of the deployment.\n\n" +
+    "Example: stele authority show",
   reach: "reads",
   fields: {},
   async run(_input, context) {

@@ -15,7 +15,8 @@ export const deploymentRebuild = defineCommand({
   summary: "Write the files of a deployment anew from the chain",
   description:
     "For a manifest or a memory of the deployment that is lost or torn. Needs nothing but the directory's address; " +
-    "keeps every file that is there.",
+    "keeps every file that is there.\n\n" +
+    "Example: stele deployment rebuild --directory 0x… --network networks/consortium.json --from-block 120000",
   reach: "local",
   fields: {
     directory: value(address, "ADDRESS", "the suite's Directory"),

@@ -6,6 +6,7 @@ import { memberField } from "./fields.js";
 export const memberAccept = defineCommand({
   name: "member accept",
   summary: "Accept a member's administration, or a delegation, with the account itself",
+  description: "Example: stele member accept 2 --delegation --key awarder.key",
   reach: "writes",
   fields: { member: memberField, delegation: flag("accept a delegation instead of the administration") },
   run: ({ member, delegation }, context) =>

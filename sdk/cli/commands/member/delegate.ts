@@ -8,7 +8,9 @@ import { capabilitySet, untilField } from "./fields.js";
 export const memberDelegate = defineCommand({
   name: "member delegate",
   summary: "Name a delegate of the sending administrator's member, or remove one",
-  description: "The delegate counts only once that account accepts with `stele member accept MEMBER --delegation`.",
+  description:
+    "The delegate counts only once that account accepts with `stele member accept MEMBER --delegation`.\n\n" +
+    "Example: stele member delegate 0x… --capabilities AWARDER --key administrator.key",
   reach: "writes",
   fields: {
     delegate: positional(address, "ADDRESS", "account of the delegate"),

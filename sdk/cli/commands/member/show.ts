@@ -10,6 +10,7 @@ import { memberNumber } from "./fields.js";
 export const memberShow = defineCommand({
   name: "member show",
   summary: "Show the members, or one with its delegates",
+  description: "Example: stele member show 2",
   reach: "reads",
   fields: { member: positional(memberNumber.optional(), "MEMBER", "the member's number; left out: all") },
   async run({ member }, context) {

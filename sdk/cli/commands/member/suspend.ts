@@ -13,7 +13,9 @@ const reasonCode = text
 export const memberSuspend = defineCommand({
   name: "member suspend",
   summary: "Stop a member and all its delegates at once (registrar)",
-  description: "What the member owes, an answer to a dispute say, it still can and must deliver.",
+  description:
+    "What the member owes, an answer to a dispute say, it still can and must deliver.\n\n" +
+    "Example: stele member suspend 2 --reason AUDIT-7 --key registrar.key",
   reach: "writes",
   fields: { member: memberField, reason: value(reasonCode, "CODE", "code of the published reason") },
   run: ({ member, reason }, context) =>
@@ -28,6 +30,7 @@ export const memberSuspend = defineCommand({
 export const memberReinstate = defineCommand({
   name: "member reinstate",
   summary: "Let a suspended member act again (governance, with its delay)",
+  description: "Example: stele member reinstate 2 --key governance.key",
   reach: "writes",
   fields: { member: memberField },
   run: ({ member }, context) =>

@@ -14,7 +14,8 @@ export const personClaim = defineCommand({
   description:
     "The person makes a key and signs with `stele subject consent SUBJECT --key FILE --json`; SUBJECT is what `roster show " +
     "STAFF` prints. Once the chain has the new account, the roster follows and the key that was held is destroyed; what " +
-    "tokens tell follows with `stele award migrate --subject SUBJECT`, which anyone may call.",
+    "tokens tell follows with `stele award migrate --subject SUBJECT`, which anyone may call.\n\n" +
+    "Example: stele person claim S-1001 --consent consent.json --key officer.key",
   reach: "writes",
   fields: {
     staff: staffField,

@@ -24,6 +24,7 @@ function ofPerson(
   return defineCommand({
     ...command,
     name: command.name.replace(/^subject/, "person"),
+    description: (command.description ?? "").replace("stele subject", "stele person"),
     fields: { person: personField, ...rosterFields, ...fields },
     async run({ person, roster, rosterKey, ...input }, context) {
       const place = { roster, rosterKey };

@@ -43,7 +43,9 @@ export const policySchema = z.strictObject({
 export const policyPublish = defineCommand({
   name: "policy publish",
   summary: "Publish a policy for a kind of log (governance, with its delay)",
-  description: "A policy is never edited: better rules are a new policy, and owners choose when they open a log.",
+  description:
+    "A policy is never edited: better rules are a new policy, and owners choose when they open a log.\n\n" +
+    "Example: stele policy publish policy.json --key governance.key",
   reach: "writes",
   fields: { file: positional(text, "FILE", "the policy as JSON, with the fields of ILogPolicies") },
   async run({ file }, context) {

@@ -8,6 +8,7 @@ import { table } from "../../output.js";
 export const policyShow = defineCommand({
   name: "policy show",
   summary: "Show a published policy, or how many there are",
+  description: "Example: stele policy show 3",
   reach: "reads",
   fields: { policy: positional(number.optional(), "ID", "the policy's number; left out: how many there are") },
   async run({ policy }, context) {

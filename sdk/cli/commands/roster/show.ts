@@ -13,6 +13,7 @@ import { accountsOf } from "./port.js";
 export const rosterShow = defineCommand({
   name: "roster show",
   summary: "Show a person of the roster, or how many there are in each unit, and the imports",
+  description: "Example: stele roster show S-1001",
   reach: "local",
   fields: { staff: positional(text.optional(), "STAFF", "the person's staff number"), ...rosterFields },
   async run({ staff, ...place }, context) {
@@ -57,7 +58,9 @@ function showPerson(known: Person, context: Context): void {
 export const rosterExport = defineCommand({
   name: "roster export",
   summary: "Write the roster to a CSV that spreadsheets open; without keys and openings",
-  description: "The file is not encrypted: it is made for its owner alone, and should not live long.",
+  description:
+    "The file is not encrypted: it is made for its owner alone, and should not live long.\n\n" +
+    "Example: stele roster export people-now.csv",
   reach: "local",
   fields: { file: positional(text, "FILE", "the CSV to write"), ...rosterFields },
   async run({ file, ...place }, context) {
@@ -73,7 +76,8 @@ export const rosterUndo = defineCommand({
   summary: "Undo an import: people who are not on chain yet go, changed names and units are as before",
   description:
     "Who is enrolled on chain stays on the roster: an enrolment cannot be taken back. Enrolments that were proposed must not " +
-    "be executed afterwards: nobody would know any more whose they are.",
+    "be executed afterwards: nobody would know any more whose they are.\n\n" +
+    "Example: stele roster undo 0xIMPORT",
   reach: "reads",
   fields: { import: positional(bytes32, "IMPORT", "id of the import, as `roster show` lists it"), ...rosterFields },
   async run({ import: id, ...place }, context) {
@@ -106,7 +110,8 @@ export const rosterRemove = defineCommand({
   summary: "Erase a person from the roster, with the key held for them",
   description:
     "What the chain knows of the pseudonym stays there, and nobody can link it to the person through this roster any " +
-    "more. A key that the department held is gone for good: let the person claim the account first. Backups are yours.",
+    "more. A key that the department held is gone for good: let the person claim the account first. Backups are yours.\n\n" +
+    "Example: stele roster remove S-1001",
   reach: "local",
   fields: { staff: staffField, ...rosterFields, yes: flag("really, also where a key is held") },
   async run({ staff, yes, ...place }, context) {
@@ -125,7 +130,8 @@ export const rosterRemove = defineCommand({
 export const rosterRefresh = defineCommand({
   name: "roster refresh",
   summary: "Bring accounts up to date with the chain, after claims and recoveries",
-  description: "Keys that were held for accounts that are claimed by now are destroyed.",
+  description:
+    "Keys that were held for accounts that are claimed by now are destroyed.\n\nExample: stele roster refresh",
   reach: "reads",
   fields: {
     staff: positional(text.optional(), "STAFF", "one person's staff number instead of everybody"),

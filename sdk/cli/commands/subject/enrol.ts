@@ -15,6 +15,7 @@ const identity = {
 export const subjectId = defineCommand({
   name: "subject id",
   summary: "Compute the id that a commitment will have, for the person to consent to",
+  description: "Example: stele subject id --member 2 --domain 0x… --commitment 0x…",
   reach: "reads",
   fields: { member: value(memberNumber, "MEMBER", "the enrolling member's number"), ...identity },
   async run({ member, domain, commitment }, context) {
@@ -27,6 +28,7 @@ export const subjectId = defineCommand({
 export const subjectEnrol = defineCommand({
   name: "subject enrol",
   summary: "Bind a person's pseudonym to an account, with that account's consent (officer)",
+  description: "Example: stele subject enrol --domain 0x… --commitment 0x… --consent consent.json --key officer.key",
   reach: "writes",
   fields: {
     ...identity,
@@ -56,6 +58,7 @@ async function officersMember(session: Session): Promise<number> {
 export const subjectClaim = defineCommand({
   name: "subject claim",
   summary: "Hand a held account over to the person's own (the held account, or an officer)",
+  description: "Example: stele subject claim 0xSUBJECT --consent consent.json --key officer.key",
   reach: "writes",
   fields: { subject: subjectField, consent: consentField },
   async run({ subject, consent }, context) {

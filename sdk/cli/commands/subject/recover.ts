@@ -9,6 +9,7 @@ import { consentField, readConsent, subjectField } from "./fields.js";
 export const subjectRecoverPropose = defineCommand({
   name: "subject recover propose",
   summary: "Propose a new account for a lost or stolen one, with its consent (officer)",
+  description: "Example: stele subject recover propose 0xSUBJECT --consent consent.json --key officer.key",
   reach: "writes",
   fields: { subject: subjectField, consent: consentField },
   async run({ subject, consent }, context) {
@@ -22,6 +23,7 @@ export const subjectRecoverPropose = defineCommand({
 export const subjectRecoverSecond = defineCommand({
   name: "subject recover second",
   summary: "Second a proposed account (officer of another member)",
+  description: "Example: stele subject recover second 0xSUBJECT --proposer 8 --to 0x… --key officer.key",
   reach: "writes",
   fields: {
     subject: subjectField,
@@ -40,6 +42,7 @@ export const subjectRecoverSecond = defineCommand({
 export const subjectRecoverDecide = defineCommand({
   name: "subject recover decide",
   summary: "Decide a recovery that the present account vetoed (arbiter of a third member)",
+  description: "Example: stele subject recover decide 0xSUBJECT --decision grant --to 0x… --key arbiter.key",
   reach: "writes",
   fields: {
     subject: subjectField,
@@ -56,10 +59,11 @@ export const subjectRecoverDecide = defineCommand({
 });
 
 /** Acts on a recovery that need nothing but the subject. */
-function plain(verb: string, method: string, summary: string): Command {
+function plain(verb: string, method: string, summary: string, key = "anybody.key"): Command {
   return defineCommand({
     name: `subject recover ${verb}`,
     summary,
+    description: `Example: stele subject recover ${verb} 0xSUBJECT --key ${key}`,
     reach: "writes",
     fields: { subject: subjectField },
     run: ({ subject }, context) =>
@@ -72,7 +76,12 @@ function plain(verb: string, method: string, summary: string): Command {
   });
 }
 
-export const subjectRecoverVeto = plain("veto", "vetoRecovery", "Object with the present account; an arbiter decides");
+export const subjectRecoverVeto = plain(
+  "veto",
+  "vetoRecovery",
+  "Object with the present account; an arbiter decides",
+  "mine.key",
+);
 export const subjectRecoverComplete = plain(
   "complete",
   "completeRecovery",
@@ -83,4 +92,5 @@ export const subjectRecoverWithdraw = plain(
   "withdraw",
   "withdrawRecovery",
   "Withdraw a proposal before it is seconded (officer of the proposer)",
+  "officer.key",
 );

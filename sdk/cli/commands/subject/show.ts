@@ -10,6 +10,7 @@ const phases = ["none", "pending", "vetoed", "granted"];
 export const subjectShow = defineCommand({
   name: "subject show",
   summary: "Show a subject's account and its recovery, if one is open",
+  description: "Example: stele subject show 0xSUBJECT",
   reach: "reads",
   fields: { subject: subjectField },
   async run({ subject }, context) {
