@@ -48,18 +48,23 @@ export async function submitOwn(context: Context, wanted: Wanted): Promise<void>
   printOutcome(context, { kind: "direct", call }, call, submitted);
 }
 
+/** What a transaction made, told beside what became of the call. */
+type Found = (session: Session, hash: string) => Promise<{ readonly value: object; readonly text: string }>;
+
 /**
  * Submits a restricted call the way the account has to go: at once, or by scheduling it and, once due, executing it.
  * For a proposal the account is the one that holds the role.
+ * @param found asked where the call itself took effect
  */
-export async function submitRestricted(context: Context, wanted: Wanted): Promise<void> {
+export async function submitRestricted(context: Context, wanted: Wanted, found?: Found): Promise<void> {
   const session = await context.session();
   const call = wantedCall(session, wanted);
   const account = await actingAccount(context, session, wanted);
   const block = await session.connection.provider.getBlock("latest");
   const route = await routeOf(session.suite.contract("AccessManager"), account, call, BigInt(block?.timestamp ?? 0));
   const submitted = await session.submit(route.call);
-  printOutcome(context, route, call, submitted);
+  const done = route.kind === "direct" && submitted.kind === "sent";
+  printOutcome(context, route, call, submitted, done ? await found?.(session, submitted.hash) : undefined);
 }
 
 async function actingAccount(context: Context, session: Session, wanted: Wanted): Promise<string> {
@@ -80,12 +85,19 @@ export async function holderOf(context: Context, session: Session, role: RoleNam
   return holder;
 }
 
-function printOutcome(context: Context, route: Route, call: Call, submitted: Submission): void {
+function printOutcome(
+  context: Context,
+  route: Route,
+  call: Call,
+  submitted: Submission,
+  made?: Awaited<ReturnType<Found>>,
+): void {
   const contract = call.contract as ContractName;
   const target = { contract, address: call.address, abi: abiOf(contract) };
   const decoded = callText(target, call.data);
-  const value = { route: route.kind, call: { ...call, text: decoded }, submitted };
-  context.print(value, () => [`${decoded}`, `at ${call.address}`, outcomeText(route, submitted)].join("\n"));
+  const value = { route: route.kind, call: { ...call, text: decoded }, submitted, ...made?.value };
+  const lines = [decoded, `at ${call.address}`, outcomeText(route, submitted)];
+  context.print(value, () => [...lines, ...(made === undefined ? [] : [made.text])].join("\n"));
 }
 
 const acts = { direct: "call", schedule: "scheduling", execute: "execution" } as const;

@@ -5,6 +5,7 @@ import { SteleError } from "../../common/errors.js";
 import type { Hex } from "../../common/bytes.js";
 import { writeCanonical, toJson } from "../../records/canonical.js";
 import { openImport, type ImportRun } from "../imports/run.js";
+import { tokenOf } from "../awards/state.js";
 import type { CampaignTerms } from "../campaign/leaf.js";
 import type { Roster } from "../roster/roster.js";
 import { categories } from "../standing.js";
@@ -62,6 +63,8 @@ export interface AwardsImported {
   /** Where the campaign's leaves and openings are. */
   readonly campaignFolder?: string | undefined;
   readonly batches: readonly bigint[];
+  /** The tokens of each batch, from the first to the last. */
+  readonly tokens: readonly { readonly first: bigint; readonly last: bigint }[];
   readonly steps: readonly Step[];
 }
 
@@ -117,15 +120,16 @@ async function grant(
 ): Promise<Omit<AwardsImported, "id" | "awards" | "resumed">> {
   const size = requireBatchSize(plan, batch, chain);
   const granted = await grantAll(folder, way, run, plan, size, shared, secret, chain);
-  const batches = batchesOf(plan.size ?? 0n, size).flatMap(({ number }) => {
+  const batches = batchesOf(plan.size ?? 0n, size).flatMap(({ number, from, to }) => {
     const settled = numberOf(run, "tokens", number);
-    return settled === undefined ? [] : [settled];
+    return settled === undefined ? [] : [{ ...settled, size: to - from }];
   });
   const campaign = campaignOf(run);
   const result = {
     campaign: campaign?.value,
     campaignFolder: way === "campaign" ? campaignFolder(folder, run.id) : undefined,
     batches: batches.map(({ value }) => value),
+    tokens: batches.map(({ value, size: count }) => ({ first: tokenOf(value, 0n), last: tokenOf(value, count - 1n) })),
   };
   if (!points || !granted.complete) return { ...result, ...granted };
   const since = campaign?.block ?? Math.min(...batches.map(({ block }) => block));

@@ -72,6 +72,16 @@ describe("authority and member commands", () => {
     expect((await run(memberShow, undefined, { member: "1" })).output).to.include("no delegates");
   });
 
+  it("enrol tells the number of the member that it made", async () => {
+    const { run, deployed, input } = await networkHelpers.loadFixture(enrolled);
+    const second = { ...input, administrator: deployed.accounts[7]?.address };
+    expect((await run(memberEnrol, deployed.registrar, second)).output).to.include("enrolled as member 2;");
+    const third = { ...input, administrator: deployed.accounts[8]?.address, json: true };
+    expect(JSON.parse((await run(memberEnrol, deployed.registrar, third)).output)).to.include({ member: "3" });
+    const proposed = { ...input, administrator: deployed.accounts[9]?.address, propose: "proposal.json" };
+    expect((await run(memberEnrol, undefined, proposed)).output).to.not.include("enrolled as");
+  });
+
   it("--dry-run says what would be sent, decoded, and changes nothing", async () => {
     const { run, deployed, input } = await networkHelpers.loadFixture(enrolled);
     const { output } = await run(memberEnrol, deployed.registrar, {

@@ -13,6 +13,7 @@ import { awardMigrate } from "../../../sdk/cli/commands/award/migrate.js";
 import { awardPointsOpen } from "../../../sdk/cli/commands/award/points.js";
 import { awardReinstate, awardRevoke } from "../../../sdk/cli/commands/award/revoke.js";
 import { awardShow } from "../../../sdk/cli/commands/award/show.js";
+import { tokenOf } from "../../../sdk/rewards/awards/state.js";
 import { campaignId } from "../../../sdk/rewards/campaign/leaf.js";
 import { openCampaign } from "../../../sdk/rewards/campaign/campaign.js";
 import { formatCampaignProof } from "../../../sdk/rewards/campaign/proof.js";
@@ -76,7 +77,9 @@ describe("award import", () => {
     const { imports, place, json, text } = await world();
     const raw = { file: imports.file, type: `${imports.typeId}`, by: "token", batch: "3", ...place };
     const done = await text(awardImport, "department", raw);
-    expect(done.output).to.include("Granted as tokens: grants 1, 2");
+    const [first, third, fourth] = [tokenOf(1n, 0n), tokenOf(1n, 2n), tokenOf(2n, 0n)];
+    expect(done.output).to.include(`Granted by grant 1: tokens ${first} to ${third}.\n`);
+    expect(done.output).to.include(`Granted by grant 2: token ${fourth}.\n`);
     expect(await imports.holdings()).to.deep.equal(honoured.map(() => [1n, 10n]));
     const id = /import (0x[0-9a-f]{64})/.exec(done.output)![1]!;
     const undo = { import: id, reason: "import-undone", ...place };

@@ -114,8 +114,11 @@ export const awardUndo = defineCommand({
   },
 });
 
+/** Grants whose tokens are printed. */
+const shownGrants = 20;
+
 function outcome(
-  { id, awards, campaign, campaignFolder, batches, complete, resumed, steps }: AwardsImported,
+  { id, awards, campaign, campaignFolder, batches, tokens, complete, resumed, steps }: AwardsImported,
   session: Session,
 ): string {
   const lines = [`${resumed ? "Went on with" : "Began"} import ${id} of ${thousands(awards)} awards.`];
@@ -128,7 +131,11 @@ function outcome(
     lines.push(`Leaves and what opens them are in ${campaignFolder}; keep that folder and back it up.`);
     lines.push("`stele campaign prove` and `stele person page --campaign` give each person theirs from it.");
   }
-  if (batches.length > 0) lines.push(`Granted as tokens: grants ${batches.join(", ")}.`);
+  tokens.slice(0, shownGrants).forEach(({ first, last }, i) => {
+    const range = first === last ? `token ${first}` : `tokens ${first} to ${last}`;
+    lines.push(`Granted by grant ${batches[i]}: ${range}.`);
+  });
+  if (tokens.length > shownGrants) lines.push(`${tokens.length - shownGrants} more grants; --json lists them all.`);
   if (complete) lines.push(`Complete, ${transactions(steps.length)}.`);
   return lines.join("\n");
 }

@@ -2,6 +2,7 @@ import { defineCommand } from "../../command.js";
 import { address, text, value } from "../../fields.js";
 import { submitRestricted } from "../../governed.js";
 import { formatCapabilities } from "../../../chain/capabilities.js";
+import type { Session } from "../../session.js";
 import { capabilitiesField, moment, untilField } from "./fields.js";
 
 export const memberEnrol = defineCommand({
@@ -23,10 +24,26 @@ export const memberEnrol = defineCommand({
     until: untilField,
   },
   run: (input, context) =>
-    submitRestricted(context, {
-      contract: "Members",
-      method: "enrol",
-      values: [input.name, input.administrator, input.capabilities, input.from, input.until],
-      label: `enrol ${input.name} with ${formatCapabilities(input.capabilities)}`,
-    }),
+    submitRestricted(
+      context,
+      {
+        contract: "Members",
+        method: "enrol",
+        values: [input.name, input.administrator, input.capabilities, input.from, input.until],
+        label: `enrol ${input.name} with ${formatCapabilities(input.capabilities)}`,
+      },
+      numberOf,
+    ),
 });
+
+/** The number that the new member got. */
+async function numberOf({ suite, connection }: Session, hash: string): Promise<{ value: object; text: string }> {
+  const receipt = await connection.provider.getTransactionReceipt(hash);
+  const members = suite.contract("Members");
+  const logs = receipt?.logs.filter(({ address: from }) => from === suite.address("Members")) ?? [];
+  const enrolled = logs.map((log) => members.interface.parseLog(log)).find((log) => log?.name === "MemberEnrolled");
+  // It was sent all the same: a node that is slow with events makes no failure of it.
+  if (!enrolled) return { value: {}, text: "`stele member show` tells the number of the member" };
+  const member = enrolled.args["member"] as bigint;
+  return { value: { member }, text: `enrolled as member ${member}; \`stele member accept ${member}\` is next` };
+}
