@@ -44,10 +44,14 @@ export function openCampaignCall(
   return call(suite, "Campaigns", "open", [root, size, expires, typeId], `open a campaign of ${size} awards`);
 }
 
-/** Gives each account the points of a type. */
-export function givePointsCall(suite: Suite, typeId: bigint, accounts: readonly Hex[]): Call {
+/** Gives each account the points of a type. `mark` ends the call data, where the contract does not read it. */
+export function givePointsCall(
+  suite: Suite,
+  { typeId, accounts, mark }: { readonly typeId: bigint; readonly accounts: readonly Hex[]; readonly mark: Hex },
+): Call {
   const label = `give the points of award type ${typeId} to ${accounts.length} accounts`;
-  return call(suite, "MeritPoints", "grant", [typeId, accounts], label);
+  const made = call(suite, "MeritPoints", "grant", [typeId, accounts], label);
+  return { ...made, data: `${made.data}${mark.slice(2)}` };
 }
 
 /** Takes points of a grant back from accounts of it. */

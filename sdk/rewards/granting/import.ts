@@ -133,7 +133,7 @@ async function grant(
   };
   if (!points || !granted.complete) return { ...result, ...granted };
   const since = campaign?.block ?? Math.min(...batches.map(({ block }) => block));
-  const given = await givePoints(run, plan, size, shared, since, chain);
+  const given = await givePoints(run, plan, size, shared, secret, since, chain);
   return { ...result, complete: given.complete, steps: [...granted.steps, ...given.steps] };
 }
 

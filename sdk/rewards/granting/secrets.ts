@@ -1,6 +1,6 @@
 import { createHmac } from "node:crypto";
 
-import { concat, utf8 } from "../../common/bytes.js";
+import { concat, toHex, utf8, type Hex } from "../../common/bytes.js";
 import { SteleError } from "../../common/errors.js";
 
 /** Secrets of one import, all derived from the key of the roster and the import's id. */
@@ -27,6 +27,11 @@ export class ImportSecret {
   nonce(batch: bigint): bigint {
     const bytes = mac("sha256", this.#secret, "stele.award.nonce.v1", number(batch));
     return BigInt(`0x${Buffer.from(bytes).toString("hex")}`);
+  }
+
+  /** What the call that gives a batch its points ends with, so that it is known from another import's. */
+  mark(batch: bigint): Hex {
+    return toHex(mac("sha256", this.#secret, "stele.award.points.v1", number(batch)));
   }
 }
 

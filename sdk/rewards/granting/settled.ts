@@ -1,6 +1,6 @@
-import { keccak256, toBeHex, ZeroAddress, zeroPadValue } from "ethers";
+import { toBeHex, ZeroAddress, zeroPadValue } from "ethers";
 
-import { concat, fromHex, type Hex } from "../../common/bytes.js";
+import type { Hex } from "../../common/bytes.js";
 import { SteleError } from "../../common/errors.js";
 import { logsInRanges, type LogSource } from "../../chain/governance/logs.js";
 import type { Suite } from "../../chain/suite.js";
@@ -9,7 +9,7 @@ import type { GrantTerms } from "../awards/signing.js";
 
 /*
  * What an import finds on the chain of its own former runs, whatever became of the journals on this machine: a campaign
- * by its root, a batch by its nonce or by its accounts, points by their accounts.
+ * by its root, a batch by its nonce or by its accounts; `given.ts` has the points.
  */
 
 /** A settled step: what came of it, and in which block. */
@@ -130,39 +130,8 @@ export async function granted(
   return found;
 }
 
-/** The grant of points of a member that gave exactly these accounts points of a type, if there is one. */
-export async function findPoints(
-  suite: Suite,
-  source: LogSource,
-  { typeId, issuer, accounts }: { readonly typeId: bigint; readonly issuer: bigint; readonly accounts: readonly Hex[] },
-): Promise<Settled<bigint> | undefined> {
-  const points = suite.contract("MeritPoints");
-  const topic = points.interface.getEvent("PointsGranted").topicHash;
-  const wanted = accountsHash(accounts);
-  const indexed = [null, numberTopic(typeId), numberTopic(issuer)];
-  for await (const log of logsInRanges(source, [suite.address("MeritPoints")], [topic], indexed)) {
-    const grantId = points.interface.parseLog(log)!.args["grantId"] as bigint;
-    if ((await points.grantOf(grantId)).accounts === wanted) return { value: grantId, block: log.blockNumber };
-  }
-  return undefined;
-}
-
-/** The grant of points that a transaction made. */
-export async function pointsGranted(suite: Suite, source: Pick<LogSource, "provider">, hash: Hex): Promise<bigint> {
-  const abi = suite.contract("MeritPoints").interface;
-  for (const log of await logsOf(source, hash, suite.address("MeritPoints"))) {
-    const event = abi.parseLog(log);
-    if (event?.name === "PointsGranted") return event.args["grantId"] as bigint;
-  }
-  throw new SteleError("network", `transaction ${hash} does not show the points that it gave`);
-}
-
-/** keccak256(abi.encodePacked(accounts)): how a grant of points remembers its accounts. In an array each takes a word. */
-function accountsHash(accounts: readonly Hex[]): Hex {
-  return keccak256(concat(...accounts.map((account) => fromHex(zeroPadValue(account, 32))))) as Hex;
-}
-
-async function logsOf({ provider }: Pick<LogSource, "provider">, hash: Hex, address: Hex) {
+/** Events of a contract in a transaction. */
+export async function logsOf({ provider }: Pick<LogSource, "provider">, hash: Hex, address: Hex) {
   const receipt = await provider.getTransactionReceipt(hash);
   if (receipt === null) throw new SteleError("network", `the node does not show transaction ${hash} yet; try again`);
   return receipt.logs.filter((log) => log.address.toLowerCase() === address.toLowerCase());
@@ -182,6 +151,7 @@ async function areOf(
   return true;
 }
 
-function numberTopic(value: bigint): string {
+/** A number as an indexed argument. */
+export function numberTopic(value: bigint): string {
   return zeroPadValue(toBeHex(value), 32);
 }

@@ -8,8 +8,10 @@ import { callOffCall } from "./calls.js";
 import { campaignOf, numberOf, setCampaign, setNumber } from "./facts.js";
 import { formerGrants, isOutstanding, proposedBefore, requireNoOther } from "./former.js";
 import { batchesOf, type AwardPlan } from "./plan.js";
+import { pointsOf } from "./points.js";
 import type { ImportSecret } from "./secrets.js";
-import { findCampaign, findPoints } from "./settled.js";
+import { findPoints } from "./given.js";
+import { findCampaign } from "./settled.js";
 import type { GrantingChain, SharedTerms, Step } from "./work.js";
 
 /** What the awards of an import share, from its parameters. */
@@ -77,7 +79,8 @@ export async function settlePoints(
   run: ImportRun,
   plan: AwardPlan,
   size: bigint,
-  { typeId, issuer }: SharedTerms,
+  shared: SharedTerms,
+  secret: ImportSecret,
   { suite, source, signal }: GrantingChain,
 ): Promise<void> {
   const since = campaignOf(run)?.block ?? numberOf(run, "tokens", 0n)?.block;
@@ -85,8 +88,8 @@ export async function settlePoints(
   for (const { number, from, to } of batchesOf(plan.size ?? 0n, size)) {
     signal?.throwIfAborted();
     if (numberOf(run, "points", number) !== undefined) continue;
-    const accounts = plan.awards(from, to).map(({ account }) => account);
-    const found = await findPoints(suite, { ...source, fromBlock: since }, { typeId, issuer, accounts });
+    const wanted = pointsOf(plan, { number, from, to }, shared, secret);
+    const found = await findPoints(suite, { ...source, fromBlock: since }, wanted);
     if (found === undefined) return;
     setNumber(run, "points", number, found);
   }

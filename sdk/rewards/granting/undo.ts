@@ -97,7 +97,7 @@ async function settle(
   } else {
     steps = await settleTokens(run, plan, BigInt(size), shared, secret, chain);
   }
-  await settlePoints(run, plan, BigInt(size), shared, chain);
+  await settlePoints(run, plan, BigInt(size), shared, secret, chain);
   return steps;
 }
 
