@@ -221,7 +221,7 @@ async function fill(
   const spec = awardTable({ needsEvidence: false, hasLog: true }, () => undefined);
   const rows = readTable(file, spec, { shown, encoding, digest, signal });
   const person = (staffNumber: string) => roster.person(staffNumber);
-  await plan.fill(resolveRows(rows, { file: shown, person, evidence, signal }), (done) =>
+  await plan.fill(resolveRows(rows, { file, shown, person, evidence, signal }), (done) =>
     onProgress?.("plan", done, total),
   );
 }

@@ -15,6 +15,8 @@ export interface Awarded {
 /** What rows are held against. */
 export interface ResolveWith {
   readonly file: string;
+  /** What messages call the file; its path where left out. */
+  readonly shown?: string | undefined;
   person(staffNumber: string): Awarded | undefined | Promise<Awarded | undefined>;
   readonly evidence?: Pick<EvidenceBook, "objection"> | undefined;
   readonly signal?: AbortSignal | undefined;
@@ -27,7 +29,7 @@ export interface ResolveWith {
  */
 export async function* resolveRows(
   rows: AsyncIterable<{ readonly line: number; readonly row: AwardRow }>,
-  { file, person, evidence, signal }: ResolveWith,
+  { file, shown = file, person, evidence, signal }: ResolveWith,
 ): AsyncGenerator<Omit<PlannedAward, "position">> {
   const problems = new ProblemLog(file);
   try {
@@ -52,15 +54,15 @@ export async function* resolveRows(
         content: row.content,
       };
     }
-    refuse(problems, file);
+    refuse(problems, shown);
   } finally {
     problems.abandon();
   }
 }
 
-function refuse(problems: ProblemLog, file: string): void {
+function refuse(problems: ProblemLog, shown: string): void {
   const errorsFile = problems.finish();
   if (errorsFile === undefined) return;
   const { count, first } = problems;
-  requireSound({ rows: 0n, problems: count, first, errorsFile, digest: "0x" }, file);
+  requireSound({ rows: 0n, problems: count, first, errorsFile, digest: "0x" }, shown);
 }
