@@ -105,12 +105,13 @@ describe("feedback by command", function () {
     const said = await world.refused(undefined, ...importing("bad.csv", quarters[0]));
     expect(said)
       .to.contain('bad.csv:2 field "quality": "6" is no whole number from 1 to 5')
-      .and.to.contain("8 problems");
+      .and.to.contain("9 problems");
     for (const part of ["nobody's on the roster", 'of the unit "unit 8"', "is no whole number from -10 to 10"]) {
       expect(said).to.contain(part);
     }
     const errors = await readFile(join(world.folder, "bad.errors.csv"), "utf8");
-    expect(errors.trimEnd().split("\r\n")).to.have.length(9);
+    expect(errors.trimEnd().split("\r\n")).to.have.length(10);
+    expect(errors).to.contain("is in line 3 already");
     expect(errors).to.contain("'=1+1");
     expect(await size()).to.equal(0n);
     for (const [argv, part] of [
