@@ -11,6 +11,7 @@ import { serveDatasets } from "../../sdk/audit/datasets/serve.js";
 import { DatasetStore } from "../../sdk/audit/datasets/store.js";
 import { signPossession } from "../../sdk/audit/possession.js";
 import { auditEventSchema } from "../../sdk/audit/event.js";
+import type { Eip1193 } from "../../sdk/chain/deployment/executor.js";
 import type { Hex } from "../../sdk/common/bytes.js";
 import { Book } from "../../sdk/book/book.js";
 import type { Command } from "../../sdk/cli/command.js";
@@ -182,6 +183,22 @@ describe("flow: datasets, mirrors and challenges", () => {
     await expect(send("otherAgency", right)).to.be.revertedWithCustomError(datasets, "DatasetsNotRespondent");
     await networkHelpers.time.increase(day + 1);
     await expect(send("agency", right)).to.be.revertedWithCustomError(datasets, "DatasetsLate");
+  });
+
+  it("draws where the node estimates gas as of its latest block, as geth does", async () => {
+    const { register, audit, engagement, root } = await agency();
+    await register();
+    const asGeth: Eip1193 = {
+      request: ({ method, params = [] }) =>
+        provider.request({
+          method,
+          params: method === "eth_estimateGas" ? [(params as readonly unknown[])[0], "latest"] : params,
+        }),
+    };
+    const raw = { json: true, dataset: root, engagement };
+    const run = commandRunner(asGeth, audit.deployed);
+    const { output } = await run(datasetChallenge, audit.actor("officeAuditor").signer, raw);
+    expect((JSON.parse(output) as Printed).reading).to.equal("running");
   });
 
   it("watches a challenge until it was answered", async () => {

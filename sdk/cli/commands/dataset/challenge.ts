@@ -63,19 +63,21 @@ async function bring(
   const { pause } = await import("../../../chain/transport.js");
   const { suite, connection } = session;
   const pollingInterval = connection.profile.pollingInterval;
+  const wait = { pollingInterval, signal: context.signal, nudge: () => nudge(session) };
   for (;;) {
     context.signal.throwIfAborted();
     const view = await readChallengeOf(suite, id);
     if (view.datasetId !== datasetId) throw new SteleError("usage", `challenge ${id} is of dataset ${view.datasetId}`);
     if (view.reading === "waiting") {
       if (unsent(context)) return view;
-      const wait = { pollingInterval, signal: context.signal, nudge: () => nudge(session) };
       await waitForBlock(connection.provider, view.drawBlock, wait);
     } else if (view.reading === "drawable" || view.reading === "unarmed") {
       // Anyone may draw, so somebody else may have been faster: the next look shows it.
-      if (!(await attempt(drawCall(suite, id), session))) return view;
+      const outcome = await attempt(drawCall(suite, id), session);
+      if (outcome === "unsent" || (outcome === "early" && unsent(context))) return view;
+      if (outcome === "early") await waitForBlock(connection.provider, view.drawBlock + 1n, wait);
     } else if (view.reading === "overdue") {
-      if (!(await attempt(markMissedCall(suite, id), session))) return view;
+      if ((await attempt(markMissedCall(suite, id), session)) === "unsent") return view;
     } else if (view.reading === "running" && watch && !unsent(context)) {
       await pause(pollingInterval * 1000, context.signal);
     } else {
@@ -84,13 +86,17 @@ async function bring(
   }
 }
 
-/** Whether the call was sent, or came too late because somebody else made it. */
-async function attempt(call: Parameters<Session["submit"]>[0], session: Session): Promise<boolean> {
+/**
+ * `done`, also where somebody else was faster; `early` where the node, as geth does, estimates the gas of a draw as if it
+ * stood in the latest block and not in the next.
+ */
+async function attempt(call: Parameters<Session["submit"]>[0], session: Session): Promise<"done" | "early" | "unsent"> {
   const { isRevert } = await import("../../../chain/revert.js");
   try {
-    return (await session.submit(call)).kind === "sent";
+    return (await session.submit(call)).kind === "sent" ? "done" : "unsent";
   } catch (error) {
-    if (isRevert(error, "DatasetsChallengeState")) return true;
+    if (isRevert(error, "DatasetsChallengeState")) return "done";
+    if (isRevert(error, "DatasetsTooEarly")) return "early";
     throw error;
   }
 }
