@@ -79,8 +79,11 @@ describe("awards that rest on records", function () {
     const revoke = ["award", "revoke", "--token", token, ...told];
     expect(await world.well("department", ...revoke)).to.include("Recorded for 1 of its people");
     const again = await world.well("department", ...revoke);
+    const bare = ["award", "revoke", "--token", token, "--reason", "decision", "--cards", "."];
+    expect(await world.refused("department", ...bare)).to.include("name its log with --book");
     expect(again).to.include("was revoked already").and.not.to.include("Recorded");
-    expect(await world.well("department", "award", "revoke", "--batch", "1", ...told)).to.include("Recorded for 1");
+    const whole = ["award", "revoke", "--batch", "1", ...told, "--cards", "."];
+    expect(await world.well("department", ...whole)).to.include("Recorded for 1");
     const reader = await openBookReader(join(world.folder, "staff"));
     const { size } = await reader.log.storedHead();
     const about: unknown[] = [];
@@ -88,13 +91,14 @@ describe("awards that rest on records", function () {
       if (record === undefined || kindOf(record.header) !== "revocation") continue;
       const { title, award, explanation } = record.payload;
       expect([title, explanation]).to.deep.equal(["First aid", "The test was sat by somebody else."]);
-      about.push([toHex(record.subject!.subjectId), award]);
+      const oneTime = record.header.disputeAddress.some((byte) => byte !== 0);
+      about.push([toHex(record.subject!.subjectId), award, oneTime]);
     }
     await reader.close();
     const { rewards } = world;
     expect(about).to.deep.equal([
-      [rewards.subject("ben"), { token }],
-      [rewards.subject("ada"), { token: `${1n << 32n}` }],
+      [rewards.subject("ben"), { token }, false],
+      [rewards.subject("ada"), { token: `${1n << 32n}` }, true],
     ]);
     const ended = await world.stele(undefined, "award", "show", token);
     expect(ended.code).to.equal(3);

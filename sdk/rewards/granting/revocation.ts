@@ -33,9 +33,10 @@ export async function recordRevocation(
     book,
     affected
       .filter(({ subject, award }) => !known.has(keyOf(subject, award)))
-      .map(({ subject, award }) => ({
+      .map(({ subject, award, metaAddress }) => ({
         kind: "revocation" as const,
         subject,
+        metaAddress,
         time,
         payload: { title, date, award, reason: said, ...(explanation === undefined ? {} : { explanation }) },
       })),

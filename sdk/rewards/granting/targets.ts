@@ -5,6 +5,8 @@ import type { Suite } from "../../chain/suite.js";
 export interface Affected {
   readonly subject: Hex;
   readonly award: { readonly token: string } | { readonly campaign: Hex; readonly index: string };
+  /** Of the card that they handed in: the record then has a one-time address to dispute it under. */
+  readonly metaAddress?: string | undefined;
 }
 
 /** The people of a batch, or of one token of it. */

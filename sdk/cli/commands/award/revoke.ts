@@ -2,10 +2,12 @@ import type { Hex } from "../../../common/bytes.js";
 import { SteleError } from "../../../common/errors.js";
 import type { Target } from "../../../rewards/granting/calls.js";
 import type { Affected } from "../../../rewards/granting/targets.js";
+import { cardsField, readCards } from "../../cards.js";
 import { defineCommand } from "../../command.js";
 import type { Context } from "../../context.js";
 import { count, text, value } from "../../fields.js";
 import { logSource } from "../../governed.js";
+import { rosterFields, withRoster, type RosterPlace } from "../../roster.js";
 import type { Session } from "../../session.js";
 import { reasonField, tokenNumber } from "./fields.js";
 
@@ -28,30 +30,38 @@ export const awardRevoke = defineCommand({
   summary: "Revoke an award, a grant, or a campaign, with a reason of the published list",
   description:
     "The chain gets the code and nothing else. With --book the revocation is also recorded in that log for each person, " +
-    "who gets to read --explanation, and can dispute it. What is revoked already is not revoked twice, so a command that " +
+    "who gets to read --explanation, and can dispute it: under a one-time address where --cards has their card, which " +
+    "the roster finds by their staff number. What is revoked already is not revoked twice, so a command that " +
     "was interrupted can be repeated.\n\n" +
     "Examples: stele award revoke --token 4294967296 --reason duplicate --account 4\n" +
-    "          stele award revoke --campaign award.json --reason decision --book unit --explanation '…' --account 4",
+    "          stele award revoke --campaign award.json --reason decision --book unit --explanation '…' --cards cards " +
+    "--account 4",
   reach: "writes",
   fields: {
     ...targets,
     reason: reasonField,
     book: value(text.optional(), "FOLDER", "log in which to record it for the person"),
     explanation: value(text.optional(), "TEXT", "what the record tells the person; with --book"),
+    cards: cardsField,
+    ...rosterFields,
   },
   async run(input, context) {
     const { book, explanation } = input;
     if (explanation !== undefined && book === undefined) {
       throw new SteleError("usage", "--explanation goes into a record: name its log with --book");
     }
+    if (input.cards !== undefined && book === undefined) {
+      throw new SteleError("usage", "--cards are for a record: name its log with --book");
+    }
     const session = await context.session();
     const { target, affected } = await targetOf(input, book !== undefined, session, context);
+    const people = await withCards(affected, input, context);
     const outcome = await act("revoke", target, input.reason.code, session);
     const said = { reason: input.reason.name, explanation };
     const records =
       book === undefined || context.common.dryRun === true
         ? []
-        : await record(book, target, affected, said, session, context);
+        : await record(book, target, people, said, session, context);
     const value = { target, reason: input.reason.name, submitted: outcome ?? null, records };
     context.print(value, () => {
       const done = `Revoked ${nameOf(target)}: ${input.reason.name}.`;
@@ -149,6 +159,19 @@ async function ofCampaign(
   const campaign = campaignId(session.manifest.suiteId, proof.terms);
   const affected = [{ subject: proof.leaf.subject, award: { campaign, index: `${proof.index}` } }];
   return { target: { kind: "leaf", terms: proof.terms, index: proof.index }, affected };
+}
+
+/** People with the meta-addresses of the cards that they handed in. */
+async function withCards(
+  affected: readonly Affected[],
+  input: RosterPlace & { readonly cards: string | undefined },
+  context: Context,
+): Promise<readonly Affected[]> {
+  if (input.cards === undefined) return affected;
+  const cards = await readCards(input.cards, context);
+  return withRoster(context, input, async (roster) =>
+    affected.map((one) => ({ ...one, metaAddress: cards.get(roster.bySubject(one.subject)?.staffNumber ?? "") })),
+  );
 }
 
 async function record(
