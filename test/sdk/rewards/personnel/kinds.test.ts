@@ -4,7 +4,8 @@ import { resolve } from "node:path";
 import { expect } from "chai";
 import { network } from "hardhat";
 
-import { policyPublish, policySchema } from "../../../../sdk/cli/commands/policy/publish.js";
+import { policyPublish } from "../../../../sdk/cli/commands/policy/publish.js";
+import { policySchema } from "../../../../sdk/cli/commands/policy/schema.js";
 import { fromHex, toHex } from "../../../../sdk/common/bytes.js";
 import { uriHash } from "../../../../sdk/records/commitments.js";
 import { recordOf, type PersonnelEntry } from "../../../../sdk/rewards/personnel/append.js";
