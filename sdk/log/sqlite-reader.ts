@@ -25,13 +25,13 @@ export function isStore(folder: string): boolean {
 
 /** Opens a store for reading only, beside its writer if there is one. */
 export function openSqliteReader(folder: string, origin: string): LogReader {
-  if (!isStore(folder)) throw new SteleError("missing", `${folder} holds no log`);
+  if (!isStore(folder)) throw new SteleError("missing", `${folder} holds no log, or nothing was appended to it yet`);
   return guarded(folder, () => new SqliteReader(folder, openDatabase(folder, true), origin));
 }
 
 /** Origin of the log that a folder holds. */
 export function originOf(folder: string): string {
-  if (!isStore(folder)) throw new SteleError("missing", `${folder} holds no log`);
+  if (!isStore(folder)) throw new SteleError("missing", `${folder} holds no log, or nothing was appended to it yet`);
   return guarded(folder, () => {
     const db = openDatabase(folder, true);
     try {

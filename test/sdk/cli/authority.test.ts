@@ -108,6 +108,21 @@ describe("authority and member commands", () => {
     expect((await run(authorityShow, undefined)).output).to.include("no operation is waiting");
   });
 
+  it("an operation that its contract refuses holds up no other", async () => {
+    const { run, deployed } = await networkHelpers.loadFixture(enrolled);
+    const { guardian, governor } = deployed;
+    await run(memberReinstate, governor, { member: "1" });
+    await run(authorityHalt, guardian, { contract: "LogRegistry" });
+    await run(authorityResume, governor, { contract: "LogRegistry" });
+    await networkHelpers.time.increase(day);
+    const error = await refusal(run(authorityExecute, governor));
+    expect(error.message).to.include("1 of 2 operations that are due cannot be executed");
+    expect(error.details.join()).to.match(/^0x[0-9a-f]{64}: .*Members/);
+    expect((await run(authorityShow, undefined)).output).to.include("nothing is halted");
+    const alone = await refusal(run(authorityExecute, governor));
+    expect(alone.message).to.include("Members");
+  });
+
   it("--propose makes the call of whoever holds the role, without an account", async () => {
     const { run, deployed } = await networkHelpers.loadFixture(enrolled);
     await run(memberSuspend, deployed.registrar, { member: "1", reason: "AUDIT-7" });

@@ -1,6 +1,7 @@
 import { readAuthority, type PendingView } from "../../../chain/governance/authority.js";
 import { callOf, type Call, type Submission } from "../../../chain/governance/call.js";
-import { SteleError } from "../../../common/errors.js";
+import { RevertError } from "../../../chain/revert.js";
+import { SteleError, sentenceOf } from "../../../common/errors.js";
 import { formatInstant } from "../../../common/time.js";
 import { defineCommand } from "../../command.js";
 import type { Context } from "../../context.js";
@@ -19,16 +20,35 @@ export const authorityExecute = defineCommand({
   async run({ operation }, context) {
     const session = await context.session();
     const due = await dueOperations(context, session, operation);
-    const done: { operation: string; submitted: Submission }[] = [];
-    for (const pending of due)
-      done.push({ operation: pending.id, submitted: await session.submit(executeCall(session, pending)) });
+    const done: Done[] = [];
+    const refused: string[] = [];
+    for (const pending of due) {
+      const { id, text } = pending;
+      try {
+        done.push({ operation: id, text, submitted: await session.submit(executeCall(session, pending)) });
+      } catch (error) {
+        // One that its contract refuses holds up no other.
+        if (due.length === 1 || !(error instanceof RevertError)) throw error;
+        refused.push(`${id}: ${sentenceOf(error)}`);
+      }
+    }
     context.print(done, () =>
-      done.length === 0
+      due.length === 0
         ? "no operation of this account is due"
-        : due.map(({ text }, i) => `${text}: ${done[i]?.submitted.kind ?? ""}`).join("\n"),
+        : done.map(({ text, submitted }) => `${text}: ${submitted.kind}`).join("\n"),
     );
+    if (refused.length === 0) return;
+    const sentence = `${refused.length} of ${due.length} operations that are due cannot be executed; mend the cause within a week of the time they were due, then they expire`;
+    throw new SteleError("refused", sentence, { details: refused });
   },
 });
+
+/** An operation and what became of it. */
+interface Done {
+  readonly operation: string;
+  readonly text: string;
+  readonly submitted: Submission;
+}
 
 async function dueOperations(context: Context, session: Session, wanted?: string): Promise<PendingView[]> {
   const caller =
