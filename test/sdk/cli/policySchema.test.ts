@@ -45,16 +45,12 @@ describe("a policy as governance writes it down", () => {
     const number = fc.constantFrom(0, 1, 2, 86_400, 86_401);
     const cosigners = fc.array(fc.integer({ min: 1, max: count }), { maxLength: 3 });
     const needed = fc.constantFrom(0, 1, 2, 3, 8, 9);
-    const changes = fc.record(
-      {
-        ...{ burst: number, rate: number, silence: number, anchoring: number, clockSkew: number },
-        ...{ answerPeriod: number, appealPeriod: number, rulingPeriod: number, disputePeriod: number },
-        ...{ supervisor: office, arbiter: office, ombudsman: office, witnesses: needed, mirrors: needed },
-        ...{ eligibleWitnesses: cosigners, eligibleMirrors: cosigners },
-        retention: fc.array(number, { maxLength: 17 }),
-      },
-      { requiredKeys: [] },
-    );
+    const offices = { supervisor: office, arbiter: office, ombudsman: office };
+    const periods = { disputePeriod: number, answerPeriod: number, appealPeriod: number, rulingPeriod: number };
+    const rules = { burst: number, rate: number, silence: number, anchoring: number, clockSkew: number };
+    const sets = { eligibleWitnesses: cosigners, eligibleMirrors: cosigners, witnesses: needed, mirrors: needed };
+    const classes = { retention: fc.array(number, { maxLength: 17 }) };
+    const changes = fc.record({ ...offices, ...periods, ...rules, ...sets, ...classes }, { requiredKeys: [] });
     const answers = new Set<boolean>();
     const check = fc.asyncProperty(changes, async (change) => {
       const { eligibleWitnesses, eligibleMirrors, retention, ...rules } = { ...sample, ...change } as typeof base;
