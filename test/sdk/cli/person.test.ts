@@ -25,7 +25,7 @@ describe("the command person page", function () {
     const roster = await Roster.create(join(world.folder, "roster"), await keepKey(join(world.folder, "roster.key")));
     await roster.add([
       {
-        staffNumber: "00017",
+        staffNumber: "N-00017",
         name: "张三",
         unit: "unit 7",
         subject: world.rewards.subject("ada"),
@@ -43,12 +43,12 @@ describe("the command person page", function () {
   const roster = ["--roster", "roster", "--roster-key", "roster.key"];
 
   it("finds the person by staff number, and keeps number and name out of the file of proofs", async () => {
-    const said = await world.well(undefined, ...page, ...roster, "--staff", "00017");
+    const said = await world.well(undefined, ...page, ...roster, "--staff", "N-00017");
     expect(said).to.contain("7 records").and.contain("Wrote ada.html");
     const html = await world.read("ada.html");
-    for (const text of ["00017", "张三", "unit 7", subject]) expect(html).to.contain(text);
+    for (const text of ["N-00017", "张三", "unit 7", subject]) expect(html).to.contain(text);
     const file = await world.read("ada.json");
-    for (const text of ["00017", "张三"]) expect(file).not.to.contain(text);
+    for (const text of ["N-00017", "张三"]) expect(file).not.to.contain(text);
     expect(JSON.parse(await world.well(undefined, ...page, "--subject", subject, "--json"))).to.deep.include({
       records: 7,
       written: ["ada.html", "ada.json"],
