@@ -18,14 +18,15 @@ describe("awards that rest on personnel records", function () {
   this.timeout(120_000);
   let world: PersonnelWorld;
   let token: bigint;
-  let [training, mission] = [0n, 0n];
+  let [training, mission, grounds] = [0n, 0n, 0n];
 
   before(async () => {
     world = await openPersonnelWorld(provider as never);
     const metaAddress = await world.metaAddressOf("ada");
     const time = await world.rewards.now();
     const entries = oneOfEach(world.rewards.subject("ada")).map((entry) => ({ ...entry, time, metaAddress }));
-    [training, , mission] = (await world.record(...entries)) as [bigint, bigint, bigint];
+    const indexes = await world.record(...entries);
+    [training, mission, grounds] = [indexes[0]!, indexes[2]!, indexes[5]!];
     const typeId = await world.rewards.publishType({ title: "First aider", needsEvidence: true });
     const grant = {
       typeId,
@@ -89,6 +90,20 @@ describe("awards that rest on personnel records", function () {
     expect(await page()).to.contain(">Unsupported</span>");
     const awards = world.rewards.as("department", "Awards");
     await expect(awards.adoptCorrection(token)).to.be.revertedWithCustomError(awards, "AwardsNotCorrected");
+  });
+
+  it("that rest on a record of their own grounds are disputed there, and end with it", async () => {
+    const awards = world.rewards.as("department", "Awards");
+    const typeId = await world.rewards.publishType({ title: "Life saver", needsEvidence: true });
+    const accounts = [world.rewards.actor("ada").address];
+    await awards.grant({ typeId, expires: 0n, evidenceLog: world.logId, accounts, evidence: [grounds] });
+    const own = 2n << 32n;
+    await page();
+    await world.well("stranger", "record", "dispute", ...mine(grounds), "--reason", "it-was-not-me");
+    expect((await awards.standingOf(own)).disputed).to.equal(true);
+    expect(await awards.isValid(own)).to.equal(true);
+    await world.well("department", "record", "withdraw", "staff", String(grounds), "--reason", "never-held");
+    expect(await awards.isValid(own)).to.equal(false);
   });
 
   it("of a campaign stand there by what the office keeps, with their citation and a proof that others check", async () => {

@@ -6,8 +6,8 @@ import type { Column, TableSpec } from "../table/spec.js";
 import type { PersonnelEntry } from "./append.js";
 import { adverseKinds, parsePersonnel, type PersonnelPayload } from "./kinds.js";
 
-/** Kinds that a department writes down in tables. Feedback, awards and revocations come from commands of their own. */
-export const sheetKinds = ["training", "career", "mission", "performance"] as const;
+/** Kinds that a department writes down in tables. Feedback and revocations come from commands of their own. */
+export const sheetKinds = ["training", "career", "mission", "performance", "award"] as const;
 export type SheetKind = (typeof sheetKinds)[number];
 
 /** One line: whom it is about and what it says. */
@@ -58,6 +58,16 @@ const columns: Readonly<Record<SheetKind, readonly Column[]>> = {
     { name: "scores", aliases: ["考核得分"], kind: text(4_000) },
     prose("conclusion", "考核结论"),
   ],
+  award: [line("title", "奖项", "荣誉名称"), prose("citation", "颁奖词", "表彰事由")],
+};
+
+/** The days of a record: an award has one, a report a whole period. */
+const days: Readonly<Record<SheetKind, readonly Column[]>> = {
+  training: [from, until],
+  career: [from, until],
+  mission: [from, until],
+  performance: [from, { ...until, optional: false }],
+  award: [{ name: "date", aliases: ["授予日期", "表彰日期"], kind: day }],
 };
 
 /**
@@ -69,13 +79,7 @@ export function personnelSheet(kind: SheetKind, staff: Staff, criteria?: SheetCr
   const mayBeAdverse = adverseKinds[kind] === "may";
   const adverse: Column = { name: "adverse", aliases: ["不利记录"], kind: oneOf("yes", "no", "是", "否"), ...optional };
   return {
-    columns: [
-      staffColumn,
-      ...columns[kind],
-      from,
-      kind === "performance" ? { ...until, optional: false } : until,
-      ...(mayBeAdverse ? [adverse] : []),
-    ],
+    columns: [staffColumn, ...columns[kind], ...days[kind], ...(mayBeAdverse ? [adverse] : [])],
     key: (row) => JSON.stringify(row),
     keyColumn: staffColumn.name,
     parse(record) {

@@ -99,6 +99,22 @@ describe("the command person record", function () {
     expect(await shown(5)).to.match(/retention class\s*│ 1/);
   });
 
+  it("records the grounds of awards, which no line can mark as adverse", async () => {
+    await put(
+      "honours.csv",
+      "工号,奖项,表彰日期,表彰事由",
+      "00001,Life saver,2026-05-04,Pulled two out of the harbour",
+    );
+    expect((await json("staff", "honours.csv", "--kind", "award")).appended).to.equal(1);
+    expect(await shown(6))
+      .to.contain("Life saver")
+      .and.contain("harbour")
+      .and.match(/retention class\s*│ 0/);
+    await put("odd.csv", "staff number,title,date,adverse", "00001,Life saver,2026-05-04,yes");
+    const said = await world.refused(undefined, "person", "record", "staff", "odd.csv", "--kind", "award");
+    expect(said).to.contain("adverse");
+  });
+
   it("lists what is wrong with a file, and records nothing of it", async () => {
     await put(
       "bad.csv",

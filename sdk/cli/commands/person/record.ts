@@ -31,13 +31,14 @@ const batchSize = 256;
 
 export const personRecord = defineCommand({
   name: "person record",
-  summary: "Record trainings, career steps, missions or performance reports of people, from a CSV, once",
+  summary: "Record trainings, career steps, missions, performance reports or awards of people, from a CSV, once",
   description:
     "The whole file is checked first; all problems are listed in NAME.errors.csv. Every line becomes a record in the " +
     "unit's log that its person opens. A file is a source of its own: interrupted, the same command goes on with what is " +
     "missing, and a file that is recorded is refused. Columns: staff number, from, until, and by kind: course, provider, " +
     "hours, result; change, position, grade, reason; mission, role, place, outcome; assessor, scores such as " +
-    "'diligence 4/5; cooperation 3/5', conclusion. Where a record speaks against the person, the column adverse says " +
+    "'diligence 4/5; cooperation 3/5', conclusion; title, date, citation of an award, which the award itself can then rest " +
+    "on, so that it can be disputed. Where a record speaks against the person, the column adverse says " +
     "yes: it ends after five years.\n\n" +
     "Examples: stele person record books/unit-7 courses.csv --kind training --encoding gb18030\n" +
     "          stele person record books/unit-7 h1.csv --kind performance --criteria criteria.md " +
