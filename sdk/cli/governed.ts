@@ -4,6 +4,7 @@ import { readAccess } from "../chain/governance/access.js";
 import { callOf, callText, type Call, type Submission } from "../chain/governance/call.js";
 import type { LogSource } from "../chain/governance/logs.js";
 import { restrictions } from "../chain/governance/roles.js";
+import { blockTime } from "../chain/moment.js";
 import { routeOf, type Route } from "../chain/governance/route.js";
 import type { ContractName } from "../chain/suite.js";
 import { SteleError } from "../common/errors.js";
@@ -60,8 +61,12 @@ export async function submitRestricted(context: Context, wanted: Wanted, found?:
   const session = await context.session();
   const call = wantedCall(session, wanted);
   const account = await actingAccount(context, session, wanted);
-  const block = await session.connection.provider.getBlock("latest");
-  const route = await routeOf(session.suite.contract("AccessManager"), account, call, BigInt(block?.timestamp ?? 0));
+  const route = await routeOf(
+    session.suite.contract("AccessManager"),
+    account,
+    call,
+    await blockTime(session.connection.provider),
+  );
   const submitted = await session.submit(route.call);
   const done = route.kind === "direct" && submitted.kind === "sent";
   printOutcome(context, route, call, submitted, done ? await found?.(session, submitted.hash) : undefined);

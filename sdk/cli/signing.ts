@@ -1,3 +1,4 @@
+import { blockTime } from "../chain/moment.js";
 import { SteleError } from "../common/errors.js";
 import type { Context } from "./context.js";
 import { duration, value } from "./fields.js";
@@ -15,6 +16,5 @@ export function requireOnlySigning({ common }: Context): void {
 
 /** The last block second in which a signature counts that is made now. @param lifetime seconds */
 export async function deadlineAfter(lifetime: number, { connection }: Session): Promise<bigint> {
-  const block = await connection.provider.getBlock("latest");
-  return BigInt(block?.timestamp ?? 0) + BigInt(lifetime);
+  return (await blockTime(connection.provider)) + BigInt(lifetime);
 }

@@ -17,11 +17,12 @@ export function guarded<T>(folder: string, work: () => T): T {
   try {
     return work();
   } catch (cause) {
-    throw translate(folder, cause);
+    throw told(folder, cause);
   }
 }
 
-function translate(folder: string, cause: unknown): unknown {
+/** What SQLite threw, as a SteleError that names the folder, for work that {@link guarded} cannot run. */
+export function told(folder: string, cause: unknown): unknown {
   if (cause instanceof SteleError || !(cause instanceof Error)) return cause;
   if ("code" in cause && cause.code === "ERR_OUT_OF_RANGE") {
     return new SteleError("corrupt", `the store ${folder}: it holds a number that cannot be one of a log`, { cause });

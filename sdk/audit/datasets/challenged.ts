@@ -2,6 +2,7 @@ import type { Provider } from "ethers";
 
 import type { Hex } from "../../common/bytes.js";
 import { SteleError } from "../../common/errors.js";
+import { emittedIn } from "../../chain/emitted.js";
 import { logsInRanges, type LogSource } from "../../chain/governance/logs.js";
 import { reading } from "../../chain/log-state.js";
 import type { Suite } from "../../chain/suite.js";
@@ -59,13 +60,8 @@ export async function* challengesOf(suite: Suite, source: LogSource, respondent:
 
 /** Number of the challenge that a transaction opened. */
 export async function challengeIn(suite: Suite, transaction: string): Promise<bigint> {
-  const receipt = await suite.runner.provider?.getTransactionReceipt(transaction);
-  const abi = suite.contract("Datasets").interface;
-  for (const log of receipt?.logs ?? []) {
-    if (log.address.toLowerCase() !== suite.address("Datasets").toLowerCase()) continue;
-    const parsed = abi.parseLog(log);
-    if (parsed?.name === "ChallengeOpened") return parsed.args["challengeId"] as bigint;
-  }
+  const opened = await emittedIn(suite, "Datasets", "ChallengeOpened", transaction);
+  if (opened !== undefined) return opened["challengeId"] as bigint;
   throw new SteleError("network", `the node shows no challenge in transaction ${transaction}`);
 }
 

@@ -1,3 +1,4 @@
+import { blockTime } from "../../chain/moment.js";
 import { fromHex, toHex, type Hex } from "../../common/bytes.js";
 import { SteleError } from "../../common/errors.js";
 import { createCampaign, type FiledAward } from "../campaign/campaign.js";
@@ -94,7 +95,6 @@ async function expiryOf(plan: AwardPlan, typeId: bigint, chain: GrantingChain): 
   const { suite, source, rehearsal } = chain;
   const { validity } = await suite.contract("Campaigns").awardTypeOf(typeId);
   if (validity === 0n) return 0n;
-  const now = BigInt((await source.provider.getBlock("latest"))?.timestamp ?? 0);
-  const until = `${now + validity}`;
-  return BigInt(rehearsal === true ? (plan.fact("expires") ?? until) : plan.fix("expires", until));
+  const now = await blockTime(source.provider);
+  return BigInt(plan.fix("expires", `${now + validity}`, { rehearsal }));
 }

@@ -1,12 +1,13 @@
 import { SteleError } from "../../common/errors.js";
 import { isRevert } from "../../chain/errors.js";
+import { blockTime } from "../../chain/moment.js";
 import type { Submission } from "../../chain/governance/call.js";
 import type { GrantTerms } from "../awards/signing.js";
 import { noLog } from "../awards/state.js";
 import { grantCall, grantSignedCall } from "./calls.js";
 import type { ImportRun } from "../imports/run.js";
 import { numberOf, setNumber, stepOf } from "./facts.js";
-import { blockTime, formerGrant, type FormerGrants, formerGrants, proposedBefore, requireFree } from "./former.js";
+import { formerGrant, type FormerGrants, formerGrants, proposedBefore, requireFree } from "./former.js";
 import { batchesOf, type AwardPlan, type Batch, type PlannedAward } from "./plan.js";
 import { requireSameCut, tooLarge } from "./size.js";
 import type { ImportSecret } from "./secrets.js";
@@ -69,7 +70,7 @@ export function requireBatchSize(plan: AwardPlan, size: bigint, { rehearsal }: G
   if (size < 1n || size > mostInBatch) {
     throw new SteleError("usage", `a batch has 1 to ${mostInBatch} awards, not ${size}`);
   }
-  return BigInt(rehearsal === true ? (plan.fact("batch size") ?? size) : plan.fix("batch size", `${size}`));
+  return BigInt(plan.fix("batch size", `${size}`, { rehearsal }));
 }
 
 async function grantOne(
@@ -137,7 +138,7 @@ async function submitGrant(
 
 /** The deadline of the import's signatures; a new one where the last is about to pass. */
 async function deadlineOf(plan: AwardPlan, { source, signer }: GrantingChain): Promise<bigint> {
-  const now = await blockTime(source);
+  const now = await blockTime(source.provider);
   for (let round = 0; ; round++) {
     const deadline = BigInt(plan.fix(`deadline ${round} of ${signer!.address}`, `${now + signatureLifetime}`));
     if (deadline > now + 3_600n) return deadline;

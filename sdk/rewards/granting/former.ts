@@ -1,4 +1,5 @@
 import type { Hex } from "../../common/bytes.js";
+import { blockTime } from "../../chain/moment.js";
 import { SteleError } from "../../common/errors.js";
 import { formatInstant } from "../../common/time.js";
 import type { GrantTerms } from "../awards/signing.js";
@@ -86,7 +87,7 @@ export async function requireNoOther(
 ): Promise<void> {
   for (const other of plan.names("signer ").map((name) => name.slice("signer ".length) as Hex)) {
     const until = other === signer?.address ? undefined : plan.fact(`signed ${nonce} ${other}`);
-    if (until === undefined || BigInt(until) < (await blockTime(source))) continue;
+    if (until === undefined || BigInt(until) < (await blockTime(source.provider))) continue;
     if (await suite.contract("Awards").isNonceUsed(other, nonce)) continue; // called off
     const sentence =
       `account ${other} signed this batch and its signature counts until ${formatInstant(BigInt(until))}; go on with ` +
@@ -102,10 +103,6 @@ export async function isOutstanding(
   { suite, source, signer }: GrantingChain,
 ): Promise<boolean> {
   const until = signer === undefined ? undefined : plan.fact(`signed ${nonce} ${signer.address}`);
-  if (until === undefined || BigInt(until) < (await blockTime(source))) return false;
+  if (until === undefined || BigInt(until) < (await blockTime(source.provider))) return false;
   return !(await suite.contract("Awards").isNonceUsed(signer!.address, nonce));
-}
-
-export async function blockTime({ provider }: GrantingChain["source"]): Promise<bigint> {
-  return BigInt((await provider.getBlock("latest"))?.timestamp ?? 0);
 }

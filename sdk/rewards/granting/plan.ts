@@ -5,7 +5,7 @@ import { DatabaseSync, type StatementSync } from "node:sqlite";
 import { fromHex, toHex, type Hex } from "../../common/bytes.js";
 import { SteleError, sentenceOf } from "../../common/errors.js";
 import { makeFolder } from "../../common/node/folders.js";
-import { guarded } from "../../log/sqlite-errors.js";
+import { guarded, told } from "../../log/sqlite-errors.js";
 import type { AwardContent } from "./content.js";
 
 /** One award that an import is going to grant. */
@@ -97,7 +97,7 @@ export class AwardPlan {
       this.#db.exec("COMMIT");
     } catch (error) {
       if (this.#db.isTransaction) this.#db.exec("ROLLBACK");
-      throw this.#told(error);
+      throw told(this.file, error);
     }
     onProgress?.(size);
     return size;
@@ -141,8 +141,12 @@ export class AwardPlan {
     return this.awards(position, position + 1n)[0];
   }
 
-  /** A fact that is fixed once. @returns the one that holds: this, or an earlier one */
-  fix(name: string, value: string): string {
+  /**
+   * A fact that is fixed once; a rehearsal fixes nothing.
+   * @returns the one that holds: this, or an earlier one
+   */
+  fix(name: string, value: string, { rehearsal = false }: { readonly rehearsal?: boolean | undefined } = {}): string {
+    if (rehearsal) return this.fact(name) ?? value;
     this.#write("INSERT OR IGNORE INTO fact VALUES (?, ?)", name, value);
     return this.fact(name)!;
   }
@@ -173,18 +177,6 @@ export class AwardPlan {
 
   #write(sql: string, ...values: readonly string[]): void {
     guarded(this.file, () => this.#db.prepare(sql).run(...values));
-  }
-
-  /** What SQLite refuses, a full disk for instance, as a sentence. */
-  #told(error: unknown): unknown {
-    try {
-      guarded(this.file, () => {
-        throw error;
-      });
-    } catch (told) {
-      return told;
-    }
-    return error;
   }
 }
 

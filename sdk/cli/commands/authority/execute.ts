@@ -1,5 +1,6 @@
 import { readAuthority, type PendingView } from "../../../chain/governance/authority.js";
 import { callOf, type Call, type Submission } from "../../../chain/governance/call.js";
+import { blockTime } from "../../../chain/moment.js";
 import { RevertError } from "../../../chain/revert.js";
 import { SteleError, sentenceOf } from "../../../common/errors.js";
 import { formatInstant } from "../../../common/time.js";
@@ -57,7 +58,7 @@ async function dueOperations(context: Context, session: Session, wanted?: string
       : await holderOf(context, session, "GOVERNOR");
   const { pending } = await readAuthority(session.suite, logSource(session, context));
   const own = pending.filter((row) => row.caller.toLowerCase() === caller.toLowerCase());
-  const now = BigInt((await session.connection.provider.getBlock("latest"))?.timestamp ?? 0);
+  const now = await blockTime(session.connection.provider);
   if (wanted === undefined) return own.filter(({ due }) => due <= now);
   const found = own.filter(({ id }) => id.startsWith(wanted.toLowerCase()));
   const [only] = found;

@@ -1,3 +1,5 @@
+import { emittedIn } from "../../../chain/emitted.js";
+import { blockTime } from "../../../chain/moment.js";
 import { SteleError } from "../../../common/errors.js";
 import { toHex } from "../../../common/bytes.js";
 import type { CampaignTerms } from "../../../rewards/campaign/leaf.js";
@@ -77,8 +79,7 @@ async function issuerOf(session: Session): Promise<bigint> {
 /** The latest expiry that the type allows by the chain's clock. */
 async function expiryBy(session: Session, type: bigint): Promise<bigint> {
   const { validity } = await requireType(session, type);
-  const latest = await session.connection.provider.getBlock("latest");
-  return validity === 0n ? 0n : BigInt(latest?.timestamp ?? 0) + validity;
+  return validity === 0n ? 0n : (await blockTime(session.connection.provider)) + validity;
 }
 
 function requireSameExpiry(known: CampaignTerms, expires: bigint | undefined): void {
@@ -89,9 +90,7 @@ function requireSameExpiry(known: CampaignTerms, expires: bigint | undefined): v
 
 /** What a former run may have sent in this one's place. */
 async function openedIn(session: Session, hash: string, terms: CampaignTerms): Promise<CampaignTerms> {
-  const receipt = await session.connection.provider.getTransactionReceipt(hash);
-  const abi = session.suite.contract("Campaigns").interface;
-  const event = receipt?.logs.map((log) => abi.parseLog(log)).find((one) => one?.name === "CampaignOpened");
-  const expires = event?.args["expires"] as bigint | undefined;
+  const opened = await emittedIn(session.suite, "Campaigns", "CampaignOpened", hash);
+  const expires = opened?.["expires"] as bigint | undefined;
   return expires === undefined || expires === terms.expires ? terms : { ...terms, expires };
 }

@@ -1,3 +1,4 @@
+import { blockTime } from "../../../chain/moment.js";
 import { engagementIdOf } from "../../../audit/engagements.js";
 import type { Hex } from "../../../common/bytes.js";
 import { SteleError } from "../../../common/errors.js";
@@ -88,8 +89,7 @@ async function termsOf(input: Given, session: Session, context: Context): Promis
   const scope = await hashOfFile(context, input.scope);
   const lineages = await lineagesOf(session, input.log);
   // The chain's clock, not this machine's: the two may disagree.
-  const latest = await session.connection.provider.getBlock("latest");
-  const from = input.from ?? BigInt(latest?.timestamp ?? 0);
+  const from = input.from ?? (await blockTime(session.connection.provider));
   if (from >= input.until) throw new SteleError("usage", "--until is not after the window's beginning");
   return { auditee: BigInt(input.auditee), scope, from, until: input.until, lineages };
 }

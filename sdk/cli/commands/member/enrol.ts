@@ -2,6 +2,7 @@ import { defineCommand } from "../../command.js";
 import { address, text, value } from "../../fields.js";
 import { submitRestricted } from "../../governed.js";
 import { formatCapabilities } from "../../../chain/capabilities.js";
+import { emittedIn } from "../../../chain/emitted.js";
 import type { Session } from "../../session.js";
 import { capabilitiesField, moment, untilField } from "./fields.js";
 
@@ -37,13 +38,10 @@ export const memberEnrol = defineCommand({
 });
 
 /** The number that the new member got. */
-async function numberOf({ suite, connection }: Session, hash: string): Promise<{ value: object; text: string }> {
-  const receipt = await connection.provider.getTransactionReceipt(hash);
-  const members = suite.contract("Members");
-  const logs = receipt?.logs.filter(({ address: from }) => from === suite.address("Members")) ?? [];
-  const enrolled = logs.map((log) => members.interface.parseLog(log)).find((log) => log?.name === "MemberEnrolled");
+async function numberOf({ suite }: Session, hash: string): Promise<{ value: object; text: string }> {
+  const enrolled = await emittedIn(suite, "Members", "MemberEnrolled", hash);
   // It was sent all the same: a node that is slow with events makes no failure of it.
-  if (!enrolled) return { value: {}, text: "`stele member show` tells the number of the member" };
-  const member = enrolled.args["member"] as bigint;
+  if (enrolled === undefined) return { value: {}, text: "`stele member show` tells the number of the member" };
+  const member = enrolled["member"] as bigint;
   return { value: { member }, text: `enrolled as member ${member}; \`stele member accept ${member}\` is next` };
 }

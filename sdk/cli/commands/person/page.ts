@@ -1,5 +1,6 @@
 import { basename } from "node:path";
 
+import { blockTime } from "../../../chain/moment.js";
 import { utf8, type Hex } from "../../../common/bytes.js";
 import { SteleError } from "../../../common/errors.js";
 import { readText, writeAtomically } from "../../../common/node/files.js";
@@ -72,7 +73,7 @@ async function collect(who: Who, input: PageInput, file: string, context: Contex
   const { collectPoints } = await import("../../../rewards/personnel/page/collect-points.js");
   const { account, held, member } = await suite.contract("Subjects").subjectInfo(subject);
   if (BigInt(account) === 0n) throw new SteleError("missing", `there is no subject ${subject} on this network`);
-  const madeAt = BigInt((await connection.provider.getBlock("latest"))?.timestamp ?? 0);
+  const madeAt = await blockTime(connection.provider);
   const found = [];
   for (const folder of input.book) found.push(await recordsIn(folder, subject, madeAt, input.source, context));
   return {

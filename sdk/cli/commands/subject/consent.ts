@@ -1,6 +1,7 @@
 import { consentTypes, subjectsDomain } from "../../../chain/governance/consent.js";
 import { defineCommand } from "../../command.js";
 import { duration, flag, value } from "../../fields.js";
+import { deadlineAfter } from "../../signing.js";
 import { subjectField } from "./fields.js";
 
 export const subjectConsent = defineCommand({
@@ -20,8 +21,7 @@ export const subjectConsent = defineCommand({
     const session = await context.session();
     const signer = await session.signer();
     const account = await signer.getAddress();
-    const block = await session.connection.provider.getBlock("latest");
-    const deadline = (block?.timestamp ?? 0) + lifetime;
+    const deadline = Number(await deadlineAfter(lifetime, session));
     const domain = subjectsDomain(session.manifest.chainId, session.suite.address("Subjects"));
     const signature = await signer.signTypedData(domain, consentTypes(held), { subject, account, deadline });
     const consent = { subject, account, deadline, signature, held };

@@ -1,5 +1,6 @@
 import { keccak256 } from "ethers";
 
+import { emittedIn } from "../../../../chain/emitted.js";
 import { defineCommand } from "../../../command.js";
 import { positional, text } from "../../../fields.js";
 import { wantedCall } from "../../../governed.js";
@@ -37,11 +38,6 @@ export const awardTypePublish = defineCommand({
 });
 
 async function publishedIn(session: Session, hash: string): Promise<bigint | undefined> {
-  const receipt = await session.connection.provider.getTransactionReceipt(hash);
-  const abi = session.suite.contract("Campaigns").interface;
-  for (const log of receipt?.logs ?? []) {
-    const event = abi.parseLog(log);
-    if (event?.name === "AwardTypePublished") return event.args["typeId"] as bigint;
-  }
-  return undefined;
+  const published = await emittedIn(session.suite, "Campaigns", "AwardTypePublished", hash);
+  return published?.["typeId"] as bigint | undefined;
 }
