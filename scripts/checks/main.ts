@@ -65,7 +65,8 @@ async function main(names: readonly string[]): Promise<number> {
   const report = process.env["STELE_CHECK_REPORT"];
   if (report !== undefined) {
     await mkdir(dirname(report), { recursive: true });
-    const failures = results.filter((result) => result.problems.length > 0).map((result) => `check ${result.name}`);
+    const failed = results.filter((result) => result.problems.length > 0);
+    const failures = failed.map(({ name, problems }) => `check ${name}: ${problems[0] ?? ""}`);
     const counts = { passed: results.length - failures.length, failed: failures.length, skipped: 0, failures };
     await writeFile(report, JSON.stringify(counts, null, 2));
   }

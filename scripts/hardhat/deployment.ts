@@ -5,7 +5,7 @@ import type { HookContext, NetworkHooks } from "hardhat/types/hooks";
 import type { HardhatPlugin } from "hardhat/types/plugins";
 
 import { assertSameChain, genesisOf } from "../../sdk/chain/deployment/deployment.js";
-import { recordedChain, requireWholeFiles } from "../../sdk/chain/deployment/files.js";
+import { recordedChain, setTornRecordsAside } from "../../sdk/chain/deployment/files.js";
 
 /** Calls that Kaia refuses without a block, and that some tools send without one. */
 const needsBlock: Readonly<Record<string, number>> = { eth_call: 1, eth_getBalance: 1, eth_estimateGas: 1 };
@@ -64,7 +64,8 @@ interface Requests {
 }
 
 /**
- * Refuses a folder that is torn, or that belongs to another chain.
+ * Refuses a folder whose memory is torn, or that belongs to another chain. Records of hardhat-deploy that a kill tore
+ * are set aside, and told.
  * @throws SteleError
  */
 export async function guardFolder(
@@ -73,7 +74,11 @@ export async function guardFolder(
   deployments = process.env["STELE_DEPLOYMENTS"] ?? "deployments",
 ): Promise<void> {
   const folder = join(deployments, network);
-  await requireWholeFiles(folder);
+  for (const name of await setTornRecordsAside(folder)) {
+    console.log(
+      `  - ${join(folder, name)} was torn by a run that was killed; it is kept as ${name}.torn, written anew here`,
+    );
+  }
   const recorded = await recordedChain(folder);
   if (recorded === undefined) return;
   const request = (method: string, params: readonly unknown[]) => provider.request({ method, params: [...params] });

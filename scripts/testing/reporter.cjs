@@ -8,7 +8,7 @@ const { EVENT_RUN_END, EVENT_TEST_END, EVENT_TEST_FAIL, EVENT_TEST_PASS, EVENT_T
 
 /**
  * What a test run came to, for .ci/run. `skipped` counts tests that said why they did not run; `failures` are full
- * names; `files` are milliseconds by test file, slowest first.
+ * names with what went wrong; `files` are milliseconds by test file, slowest first.
  * @typedef {{ passed: number, failed: number, skipped: number, failures: string[], files: Record<string, number> }}
  *   TestReport
  */
@@ -33,7 +33,7 @@ function record(runner, path) {
   let skipped = 0;
   runner.on(EVENT_TEST_PASS, () => void passed++);
   runner.on(EVENT_TEST_PENDING, () => void skipped++);
-  runner.on(EVENT_TEST_FAIL, (test) => void failures.push(test.fullTitle()));
+  runner.on(EVENT_TEST_FAIL, (test, error) => void failures.push(`${test.fullTitle()}: ${shortened(error)}`));
   runner.on(EVENT_TEST_END, (test) => {
     const file = test.file === undefined ? "unknown" : relative(process.cwd(), test.file);
     files[file] = (files[file] ?? 0) + (test.duration ?? 0);
@@ -46,4 +46,10 @@ function record(runner, path) {
       JSON.stringify({ passed, failed: failures.length, skipped, failures, files: slowest }, null, 2),
     );
   });
+}
+
+/** What went wrong in one line, its middle left out where it is long. @param {{ message?: string }} error */
+function shortened(error) {
+  const text = (error.message ?? "").replace(/\s+/g, " ").trim();
+  return text.length <= 600 ? text : `${text.slice(0, 300)} … ${text.slice(-300)}`;
 }

@@ -1,4 +1,5 @@
-import { mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
+import { watch, type FSWatcher } from "node:fs";
+import { mkdir, mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
@@ -6,6 +7,7 @@ import { expect } from "chai";
 
 import { connect } from "../../sdk/chain/connection.js";
 import { suiteContracts } from "../../sdk/chain/deployment/contracts.js";
+import { readJson } from "../../sdk/chain/deployment/files.js";
 import { readManifest, requireSameCode } from "../../sdk/chain/manifest.js";
 import { createdAddress } from "../../sdk/chain/deployment/bytecode.js";
 import { startAnvil, type Node } from "../support/anvil.js";
@@ -64,6 +66,47 @@ describe("hardhat deploy under SIGKILL", () => {
   }
 });
 
+describe("hardhat deploy killed while it writes", () => {
+  it("D2: goes on where a kill tore hardhat-deploy's records, and writes them anew", async function () {
+    this.timeout(600_000);
+    const node = await startAnvil({ feeMode: "dynamic" });
+    const deployments = await mkdtemp(join(tmpdir(), "stele-deployments-"));
+    const folder = join(deployments, "local");
+    await mkdir(folder);
+    try {
+      const killedAt = new Set<string>();
+      let torn = 0;
+      for (let code: number | null = null; code !== 0;) {
+        expect(killedAt.size, "kills").to.be.at.most(suiteContracts.length);
+        let watcher: FSWatcher | undefined;
+        const run = await hardhatDeploy({ url: node.url, deployments }, (line, child) => {
+          if (line.includes("was torn by a run that was killed")) torn++;
+          watcher ??= watch(folder, (_, name) => {
+            // The first that is heard of a record is that it was opened, and is empty: most are torn by a kill now.
+            if (name === null || !/^[A-Z]\w*\.json$/.test(name) || killedAt.has(name) || child.killed) return;
+            killedAt.add(name);
+            child.kill("SIGKILL");
+          });
+        });
+        watcher?.close();
+        ({ code } = run);
+        if (code !== 0) expect(code, run.output).to.equal(null);
+      }
+      console.log(`        ${killedAt.size} kills, ${torn} records torn`);
+      await writeFile(join(folder, "Members.json"), "");
+      const { code, output } = await hardhatDeploy({ url: node.url, deployments });
+      expect(code, output).to.equal(0);
+      expect(output).to.include("Members.json was torn by a run that was killed; it is kept as Members.json.torn");
+      for (const { name } of suiteContracts)
+        expect(await readJson(join(folder, `${name}.json`)), name).to.have.property("address");
+      expect((await created(node)).contracts).to.equal(suiteContracts.length);
+    } finally {
+      await node.stop();
+      await rm(deployments, { recursive: true, force: true });
+    }
+  });
+});
+
 describe("hardhat deploy on a folder that is not its own", () => {
   it("hardhat deploy refuses another chain and torn files, and deletes nothing", async function () {
     this.timeout(120_000);
@@ -78,10 +121,10 @@ describe("hardhat deploy on a folder that is not its own", () => {
     expect(refused.code).not.to.equal(0);
     expect(refused.output).to.match(/began with block 0x[0-9a-f]{64}, the node's begins with 0x[0-9a-f]{64}/);
     expect(await readdir(join(deployments, "local"))).to.deep.equal(before);
-    await writeFile(join(deployments, "local", "Members.json"), "{");
+    await writeFile(join(deployments, "local", "manifest.json"), "{");
     const torn = await hardhatDeploy({ url: node.url, deployments });
     expect(torn.code).not.to.equal(0);
-    expect(torn.output).to.include("Members.json: is torn or not JSON; move it away");
+    expect(torn.output).to.include("manifest.json: is torn or not JSON; move it away");
     await node.stop();
     await rm(deployments, { recursive: true, force: true });
   });

@@ -1,5 +1,5 @@
-import { readFile, readdir } from "node:fs/promises";
-import { join } from "node:path";
+import { readFile, readdir, rename } from "node:fs/promises";
+import { basename, join } from "node:path";
 
 import { SteleError, sentenceOf } from "../../common/errors.js";
 import { writeAtomically } from "../../common/node/files.js";
@@ -50,27 +50,45 @@ export async function readJson(file: string): Promise<unknown> {
 }
 
 function remedy(file: string): string {
-  const name = file.slice(file.lastIndexOf("/") + 1);
+  const name = basename(file);
   if (name === ".stele.json" || name === "manifest.json") {
     return "move it away and rebuild it from the chain with `stele deployment rebuild --directory ADDRESS`";
   }
   return "move it away and run the deployment again, which writes it anew from the chain";
 }
 
+/** Whether hardhat-deploy writes a file of this name. It does so in place, so that a kill leaves a part of it. */
+function isRecord(name: string): boolean {
+  return name === ".migrations.json" || (/^[^.].*\.json$/.test(name) && name !== "manifest.json");
+}
+
 /**
- * Looks through a network's folder before anybody else reads it: every JSON file must be whole.
- * @throws SteleError `corrupt`, naming the file and how to rebuild it
+ * Looks through a network's folder before anybody else reads it: every JSON file must be whole. A torn record of
+ * hardhat-deploy is set aside as `NAME.torn`: the run writes it anew, since all it says stands in the deployment's own
+ * memory and on the chain.
+ * @returns the names of the records set aside
+ * @throws SteleError `corrupt` for any other file that is torn, naming it and how to rebuild it
  */
-export async function requireWholeFiles(folder: string): Promise<void> {
+export async function setTornRecordsAside(folder: string): Promise<string[]> {
   let names: string[];
   try {
     names = await readdir(folder);
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "ENOENT") return;
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return [];
     throw error;
   }
-  const read = names.filter((name) => name.endsWith(".json") || name === ".chain").sort();
-  for (const name of read) await readJson(join(folder, name));
+  const torn: string[] = [];
+  for (const name of names.filter((name) => name.endsWith(".json") || name === ".chain").sort()) {
+    const file = join(folder, name);
+    try {
+      await readJson(file);
+    } catch (error) {
+      if (!isRecord(name) || (error as SteleError).code !== "corrupt") throw error;
+      await rename(file, `${file}.torn`);
+      torn.push(name);
+    }
+  }
+  return torn;
 }
 
 /**

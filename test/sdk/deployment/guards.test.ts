@@ -9,7 +9,7 @@ import { deploysRuntime } from "../../../sdk/chain/deployment/bytecode.js";
 import { suiteContracts } from "../../../sdk/chain/deployment/contracts.js";
 import { Deployment } from "../../../sdk/chain/deployment/deployment.js";
 import type { Executor } from "../../../sdk/chain/deployment/executor.js";
-import { fileStore, statePath } from "../../../sdk/chain/deployment/files.js";
+import { fileStore, setTornRecordsAside, statePath } from "../../../sdk/chain/deployment/files.js";
 import { memoryStore } from "../../../sdk/chain/deployment/state.js";
 import { codeAt, nonceOf } from "../../../sdk/chain/deployment/transact.js";
 import { SteleError } from "../../../sdk/common/errors.js";
@@ -104,9 +104,24 @@ describe("guards of deployment", () => {
       expect(error.message).to.include(".stele.json").and.include("rebuild it from the chain");
     }
     await writeFile(statePath(folder), whole);
-    await writeFile(join(folder, "Members.json"), '{ "address": "0x');
+    await writeFile(join(folder, ".chain"), "");
     const error = await refusal(guardFolder(".", provider, folder));
-    expect(error.message).to.include("Members.json").and.include("run the deployment again");
+    expect(error.message).to.include(".chain").and.include("run the deployment again");
+  });
+
+  it("D2: sets torn records of hardhat-deploy aside, and nothing else", async () => {
+    await writeFile(join(folder, "Members.json"), '{ "address": "0x');
+    await writeFile(join(folder, ".migrations.json"), "");
+    await writeFile(join(folder, "Directory.json"), "{}");
+    expect(await setTornRecordsAside(folder)).to.deep.equal([".migrations.json", "Members.json"]);
+    expect(await readFile(join(folder, "Members.json.torn"), "utf8")).to.equal('{ "address": "0x');
+    expect(await setTornRecordsAside(folder)).to.deep.equal([]);
+    expect(await readdir(folder)).to.have.members([".migrations.json.torn", "Members.json.torn", "Directory.json"]);
+    for (const name of ["manifest.json", ".stele.json", ".chain", ".pending_transactions.json"]) {
+      await writeFile(join(folder, name), "{");
+      expect((await refusal(setTornRecordsAside(folder))).message, name).to.include(`${name}: is torn or not JSON`);
+      await rm(join(folder, name));
+    }
   });
 
   it("D6: does not record a creation that reverted on chain", async () => {
