@@ -1,7 +1,7 @@
 import type { Log } from "ethers";
 
 import { logsInRanges, type LogSource } from "../chain/governance/logs.js";
-import { reading } from "../chain/log-state.js";
+import { reading } from "../chain/reading.js";
 import type { Suite } from "../chain/suite.js";
 import type { Hex } from "../common/bytes.js";
 import { supports, type Engagement, type Support } from "./engagements.js";

@@ -3,7 +3,8 @@ import { signCheckpointNote } from "../proof/checkpoint.js";
 import { anchor, cosignersOf, readOwn, requireOrigin, type Anchored, type AnchorOptions } from "./anchor.js";
 import { collect, encoded } from "./cosigners.js";
 import type { Outcome } from "./intent.js";
-import { readLogState, reading } from "./log-state.js";
+import { readLogState } from "./log-state.js";
+import { reading } from "./reading.js";
 import { pause } from "./transport.js";
 
 /**

@@ -17,7 +17,8 @@ import {
 } from "./cosigners.js";
 import { isRevert } from "./errors.js";
 import type { Outcome } from "./intent.js";
-import { readLogState, reading, type LogState } from "./log-state.js";
+import { readLogState, type LogState } from "./log-state.js";
+import { reading } from "./reading.js";
 import type { Sender } from "./sender.js";
 import type { Suite } from "./suite.js";
 import { pause } from "./transport.js";

@@ -4,7 +4,7 @@ import type { Head } from "../log/store.js";
 import type { Mirror, MirrorSource } from "../log/mirror.js";
 import type { Cosigned, Witness } from "../log/witness.js";
 import { capabilities } from "./capabilities.js";
-import { reading } from "./log-state.js";
+import { reading } from "./reading.js";
 import type { Suite } from "./suite.js";
 
 /** What cosigners read of a log. */

@@ -10,6 +10,7 @@ export * from "./manifest.js";
 export * from "./open-clock.js";
 export * from "./profile.js";
 export * from "./profile-file.js";
+export * from "./reading.js";
 export * from "./sender.js";
 export * from "./sender-options.js";
 export * from "./silence.js";

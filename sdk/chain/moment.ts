@@ -1,7 +1,7 @@
 import type { Provider } from "ethers";
 
 import { machineClock } from "../common/time.js";
-import { reading } from "./log-state.js";
+import { reading } from "./reading.js";
 
 /** Seconds of the latest block; 0 where the node shows none. */
 export async function blockTime(provider: Provider | null | undefined): Promise<bigint> {

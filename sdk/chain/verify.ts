@@ -6,7 +6,8 @@ import { eip712NoteVerifier, keyEpochOf } from "../proof/eip712.js";
 import { parseNote } from "../proof/note.js";
 import { headerLength } from "../records/header.js";
 import { recordStates, type RecordState } from "../records/desk.js";
-import { readLogState, reading, type LogState } from "./log-state.js";
+import { readLogState, type LogState } from "./log-state.js";
+import { reading } from "./reading.js";
 import type { Suite } from "./suite.js";
 
 /** Where missing proofs come from: the log itself, or whatever serves it. */

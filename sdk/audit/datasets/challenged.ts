@@ -4,7 +4,7 @@ import type { Hex } from "../../common/bytes.js";
 import { SteleError } from "../../common/errors.js";
 import { emittedIn } from "../../chain/emitted.js";
 import { logsInRanges, type LogSource } from "../../chain/governance/logs.js";
-import { reading } from "../../chain/log-state.js";
+import { reading } from "../../chain/reading.js";
 import type { Suite } from "../../chain/suite.js";
 import { pause } from "../../chain/transport.js";
 import { challengeStates, readChallenge, type ChallengeReading, type ChallengeState } from "../challenges.js";

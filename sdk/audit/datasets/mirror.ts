@@ -1,5 +1,5 @@
 import type { Hex } from "../../common/bytes.js";
-import { reading } from "../../chain/log-state.js";
+import { reading } from "../../chain/reading.js";
 import { presentTime } from "../../chain/moment.js";
 import type { Suite } from "../../chain/suite.js";
 import type { TypedDataSigner } from "../../proof/eip712.js";

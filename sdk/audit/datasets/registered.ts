@@ -3,7 +3,7 @@ import { isError, zeroPadValue, toBeHex } from "ethers";
 import type { Hex } from "../../common/bytes.js";
 import { SteleError } from "../../common/errors.js";
 import { logsInRanges, type LogSource } from "../../chain/governance/logs.js";
-import { reading } from "../../chain/log-state.js";
+import { reading } from "../../chain/reading.js";
 import type { Suite } from "../../chain/suite.js";
 import { chunksOf } from "./description.js";
 

@@ -1,5 +1,5 @@
 import { capabilities } from "../../chain/capabilities.js";
-import { reading } from "../../chain/log-state.js";
+import { reading } from "../../chain/reading.js";
 import type { Suite } from "../../chain/suite.js";
 import type { Hex } from "../../common/bytes.js";
 import { challengeStates, drawPeriod } from "../challenges.js";

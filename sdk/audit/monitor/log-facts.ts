@@ -1,7 +1,8 @@
 import { isError } from "ethers";
 
 import { type Hex } from "../../common/bytes.js";
-import { readLogState, reading, type LogState } from "../../chain/log-state.js";
+import { readLogState, type LogState } from "../../chain/log-state.js";
+import { reading } from "../../chain/reading.js";
 import type { Suite } from "../../chain/suite.js";
 import type { LogKeys } from "./statements.js";
 

@@ -1,5 +1,5 @@
 import type { LogSource } from "../../chain/governance/logs.js";
-import { reading } from "../../chain/log-state.js";
+import { reading } from "../../chain/reading.js";
 import { presentTime } from "../../chain/moment.js";
 import { RevertError } from "../../chain/revert.js";
 import type { Suite } from "../../chain/suite.js";

@@ -5,7 +5,7 @@ import { dirname } from "node:path";
 
 import { fromUtf8 } from "../bytes.js";
 import { SteleError, sentenceOf } from "../errors.js";
-import { makeFolder, unwritten } from "./folders.js";
+import { makeFolder, pathWords, unwritten } from "./folders.js";
 
 /**
  * Writes a file so that a reader, and a crash at any moment, finds the old content or the new one, never a part.
@@ -107,11 +107,6 @@ export function isAbsent(error: unknown): boolean {
 
 /** Why a file could not be read, in words for people. */
 export function whyUnread(error: unknown): string {
-  const words: Partial<Record<string, string>> = {
-    EISDIR: "it is a folder",
-    EACCES: "permission denied",
-    EPERM: "permission denied",
-    ELOOP: "its links go in a circle",
-  };
+  const words: Partial<Record<string, string>> = pathWords;
   return words[String((error as { code?: unknown }).code)] ?? sentenceOf(error);
 }

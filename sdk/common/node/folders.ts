@@ -47,20 +47,25 @@ export function unwritten(shown: string, cause: unknown): unknown {
   return new SteleError("storage", `cannot be written: ${whyUnwritten(cause)}`, { place: { file: shown }, cause });
 }
 
+/** What the system says of a path, whether it is read or written. */
+export const pathWords = {
+  EISDIR: "it is a folder",
+  EACCES: "permission denied",
+  EPERM: "permission denied",
+  ELOOP: "its links go in a circle",
+};
+
 function whyUnwritten(error: unknown): string {
   const words: Partial<Record<string, string>> = {
+    ...pathWords,
     ENOENT: "there is no such folder, or it takes nothing new",
     ENOTDIR: "its path leads through a file",
     EEXIST: "something else has its name",
-    EISDIR: "it is a folder",
-    EACCES: "permission denied",
-    EPERM: "permission denied",
     EROFS: "the disk is read-only",
     ENOSPC: "the disk is full",
     EDQUOT: "the quota is used up",
     EFBIG: "the file system takes no larger file",
     EIO: "the disk fails",
-    ELOOP: "its links go in a circle",
     ENAMETOOLONG: "its name is too long",
   };
   return words[String((error as { code?: unknown }).code)] ?? sentenceOf(error);

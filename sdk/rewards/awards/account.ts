@@ -1,7 +1,7 @@
 import type { Hex } from "../../common/bytes.js";
 import { SteleError, type Place } from "../../common/errors.js";
 import type { LogSource } from "../../chain/governance/logs.js";
-import { reading } from "../../chain/log-state.js";
+import { reading } from "../../chain/reading.js";
 import type { Suite } from "../../chain/suite.js";
 import { categories, type Category, type Standing } from "../standing.js";
 import { readCampaignAward } from "../campaign/chain.js";

@@ -2,7 +2,7 @@ import type { Provider } from "ethers";
 
 import type { Hex } from "../../common/bytes.js";
 import { SteleError } from "../../common/errors.js";
-import { reading } from "../../chain/log-state.js";
+import { reading } from "../../chain/reading.js";
 import type { Suite } from "../../chain/suite.js";
 import { standings, type Standing } from "../standing.js";
 

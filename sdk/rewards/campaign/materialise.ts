@@ -5,7 +5,7 @@ import type { Hex } from "../../common/bytes.js";
 import { type Place, SteleError } from "../../common/errors.js";
 import { addressText, hexText, parseWith, wholeNumber } from "../../common/schema.js";
 import { type Call, callOf } from "../../chain/governance/call.js";
-import { reading } from "../../chain/log-state.js";
+import { reading } from "../../chain/reading.js";
 import type { Suite } from "../../chain/suite.js";
 import { awardsDomain, materialiseTypes } from "../awards/signing.js";
 import { tokenOf } from "../awards/state.js";

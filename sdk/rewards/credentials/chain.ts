@@ -2,7 +2,7 @@ import { Contract, TypedDataEncoder } from "ethers";
 
 import { capabilities } from "../../chain/capabilities.js";
 import { RevertError } from "../../chain/errors.js";
-import { reading } from "../../chain/log-state.js";
+import { reading } from "../../chain/reading.js";
 import type { Suite } from "../../chain/suite.js";
 import type { Hex } from "../../common/bytes.js";
 import { SteleError, type Place } from "../../common/errors.js";

@@ -1,5 +1,5 @@
 import type { Suite } from "../../chain/suite.js";
-import { reading } from "../../chain/log-state.js";
+import { reading } from "../../chain/reading.js";
 import { SteleError, type Place } from "../../common/errors.js";
 import { formatInstant } from "../../common/time.js";
 import { canonicalText } from "../../records/canonical.js";

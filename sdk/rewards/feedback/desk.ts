@@ -1,4 +1,5 @@
-import { readLogState, reading } from "../../chain/log-state.js";
+import { readLogState } from "../../chain/log-state.js";
+import { reading } from "../../chain/reading.js";
 import type { Suite } from "../../chain/suite.js";
 import { verifyBundleOnChain } from "../../chain/verify.js";
 import type { Hex } from "../../common/bytes.js";

@@ -129,7 +129,7 @@ describe("policy commands", () => {
   });
 
   const bad: readonly (readonly [string, string, RegExp])[] = [
-    ["a file that is no JSON", "{", /bad\.json: is not JSON/],
+    ["a file that is no JSON", "{", /bad\.json:1: is not JSON/],
     ["an unknown field", JSON.stringify({ ...policy, colour: 1 }), /bad\.json: has an unknown field "colour"/],
     ["a negative period", JSON.stringify({ ...policy, silence: -1 }), /bad\.json field "silence"/],
     ["a missing field", JSON.stringify({ ...policy, rate: undefined }), /bad\.json field "rate": is missing/],

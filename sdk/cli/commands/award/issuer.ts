@@ -77,7 +77,7 @@ async function issuerOf(
 
 async function memberOf({ suite }: Session, account: string): Promise<Pick<Member, "chainId" | "members" | "member">> {
   const { capabilities } = await import("../../../chain/capabilities.js");
-  const { reading } = await import("../../../chain/log-state.js");
+  const { reading } = await import("../../../chain/reading.js");
   const member = await reading("the question for the account's member", async () =>
     suite.contract("Members").hasCapability(account, capabilities.AWARDER),
   );

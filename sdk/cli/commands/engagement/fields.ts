@@ -6,7 +6,7 @@ import { toHex, type Hex } from "../../../common/bytes.js";
 import { SteleError } from "../../../common/errors.js";
 import { isAbsent, whyUnread } from "../../../common/node/files.js";
 import { sha256 } from "../../../common/sha256.js";
-import { reading } from "../../../chain/log-state.js";
+import { reading } from "../../../chain/reading.js";
 import { isRevert } from "../../../chain/revert.js";
 import type { Context } from "../../context.js";
 import { bytes32, positional, text } from "../../fields.js";

@@ -1,8 +1,7 @@
-import { readFile } from "node:fs/promises";
-
 import { id } from "ethers";
 
-import { SteleError, sentenceOf } from "../../../common/errors.js";
+import { readJson } from "../../../common/json.js";
+import { readText } from "../../../common/node/files.js";
 import { parseWith } from "../../../common/schema.js";
 import { defineCommand } from "../../command.js";
 import { positional, text } from "../../fields.js";
@@ -18,10 +17,9 @@ export const policyPublish = defineCommand({
   reach: "writes",
   fields: { file: positional(text, "FILE", "the policy as JSON, with the fields of ILogPolicies") },
   async run({ file }, context) {
-    const path = context.path(file);
-    const { eligibleWitnesses, eligibleMirrors, retention, ...rules } = parseWith(policySchema, await readJson(path), {
-      file,
-    });
+    const place = { file };
+    const policy = parseWith(policySchema, readJson(await readText(context.path(file), file), place), place);
+    const { eligibleWitnesses, eligibleMirrors, retention, ...rules } = policy;
     await submitRestricted(context, {
       contract: "LogPolicies",
       method: "publish",
@@ -30,14 +28,3 @@ export const policyPublish = defineCommand({
     });
   },
 });
-
-async function readJson(file: string): Promise<unknown> {
-  const text = await readFile(file, "utf8").catch((cause: unknown) => {
-    throw new SteleError("missing", `cannot be read: ${sentenceOf(cause)}`, { place: { file }, cause });
-  });
-  try {
-    return JSON.parse(text) as unknown;
-  } catch (cause) {
-    throw new SteleError("input", `is not JSON: ${sentenceOf(cause)}`, { place: { file }, cause });
-  }
-}

@@ -1,7 +1,7 @@
 import { z } from "zod";
 
 import { logsInRanges, type LogSource } from "../../../chain/governance/logs.js";
-import { reading } from "../../../chain/log-state.js";
+import { reading } from "../../../chain/reading.js";
 import type { Suite } from "../../../chain/suite.js";
 import { equal, fromHex, fromUtf8, toHex, type Hex } from "../../../common/bytes.js";
 import { SteleError } from "../../../common/errors.js";

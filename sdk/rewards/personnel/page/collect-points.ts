@@ -1,4 +1,4 @@
-import { reading } from "../../../chain/log-state.js";
+import { reading } from "../../../chain/reading.js";
 import type { Suite } from "../../../chain/suite.js";
 import { categories } from "../../standing.js";
 import type { PagePoints } from "./page.js";

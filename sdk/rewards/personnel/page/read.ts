@@ -1,4 +1,4 @@
-import { reading } from "../../../chain/log-state.js";
+import { reading } from "../../../chain/reading.js";
 import type { Suite } from "../../../chain/suite.js";
 import { equal, fromHex, toHex, type Hex } from "../../../common/bytes.js";
 import { SteleError } from "../../../common/errors.js";

@@ -1,5 +1,5 @@
 import { SteleError } from "../../../../common/errors.js";
-import { reading } from "../../../../chain/log-state.js";
+import { reading } from "../../../../chain/reading.js";
 import { count, positional } from "../../../fields.js";
 import type { Session } from "../../../session.js";
 

@@ -1,4 +1,4 @@
-import { reading } from "../../../../chain/log-state.js";
+import { reading } from "../../../../chain/reading.js";
 import { categories, granters } from "../../../../rewards/standing.js";
 import { defineCommand } from "../../../command.js";
 import { positional } from "../../../fields.js";
