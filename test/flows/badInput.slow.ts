@@ -100,7 +100,7 @@ const startRows: readonly Row[] = [
 ];
 
 describe("the real programs refuse bad input with one sentence, and change nothing:", function () {
-  this.timeout(120_000);
+  this.timeout(300_000);
   let setting: Setting;
   before(async () => {
     setting = await openSetting();

@@ -51,7 +51,7 @@ describe("durability", () => {
   }
 
   it("[L5] of every acknowledged entry, in order, once, over 120 kills at random moments", async function () {
-    this.timeout(120_000);
+    this.timeout(300_000);
     const home = folder();
     let acknowledged = 0;
     let midway = 0;
@@ -76,7 +76,7 @@ describe("durability", () => {
   });
 
   it("[L6] of everything acknowledged when a file may not grow any more", async function () {
-    this.timeout(120_000);
+    this.timeout(300_000);
     const home = folder();
     const command = `trap '' XFSZ; ulimit -f 3000; exec "$0" "$@"`;
     const child = spawn("sh", ["-c", command, process.execPath, quiet, writer, home, origin, "1000000"], {
@@ -90,7 +90,7 @@ describe("durability", () => {
   });
 
   it("[L6] of everything acknowledged when the disk is full, and goes on once there is space", async function () {
-    this.timeout(120_000);
+    this.timeout(300_000);
     const home = folder();
     try {
       execFileSync("mount", ["-t", "tmpfs", "-o", "size=6m", "tmpfs", home], { stdio: "ignore" });
