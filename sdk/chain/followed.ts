@@ -6,6 +6,8 @@ import type { Attempt, JournalEntry, JournalState } from "./journal.js";
 export class Followed {
   /** When its last bytes were handed to a node, milliseconds; 0 for not by this process. */
   sentAt = 0;
+  /** Settles when the node has answered to them, or nobody has. */
+  answered: Promise<void> = Promise.resolve();
   /** What the node said where it refused them. */
   refusal: string | undefined;
   /** How it ended. */

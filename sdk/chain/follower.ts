@@ -67,6 +67,7 @@ export class Follower {
     if (this.#pending.size === 0 || this.#closed) return;
     this.wake();
     await this.#looked.promise;
+    await Promise.all(this.pending.map(({ answered }) => answered));
     if (this.failure !== undefined) throw this.failure;
   }
 
@@ -180,10 +181,16 @@ export class Follower {
   }
 
   /** Hands the last bytes to a node. What it answers is a hint only: the chain decides. */
-  async broadcast(followed: Followed): Promise<void> {
+  broadcast(followed: Followed): Promise<void> {
     const first = followed.sentAt === 0;
-    const { hash, raw } = followed.last;
     followed.sentAt = Date.now();
+    const answered = this.#hand(followed, first);
+    followed.answered = answered.catch(() => undefined); // told to who hands them over
+    return answered;
+  }
+
+  async #hand(followed: Followed, first: boolean): Promise<void> {
+    const { hash, raw } = followed.last;
     try {
       await this.rpc.sendRaw(raw);
       followed.refusal = undefined;

@@ -209,6 +209,7 @@ export class Sender {
   /** A transaction that the node refuses would hold up every later one; of a former process's it has to be asked. */
   async #requireOpenRoad(): Promise<void> {
     for (const followed of this.#follower.pending) {
+      await followed.answered; // the follower may be asking just now
       if (followed.refusal === undefined && followed.sentAt > 0) continue;
       await this.#follower.broadcast(followed);
       if (followed.refusal !== undefined) throw refusedByNode(followed, this.#journal.file);

@@ -177,6 +177,31 @@ describe("Sender", function () {
     await second.send(intent(2));
   });
 
+  it("waits for the node's answer to what a former process left, before it sends anything after it", async function () {
+    await node.stop();
+    node = await startAnvil({ args: ["--gas-limit", "100000"] });
+    const first = await openSender();
+    await refusal(first.send(intent(1, { gasLimit: 200_000n })), "the node refuses transaction");
+    await first.close();
+    const { transport, ...connection } = await connect(node.profile);
+    const [asked, answered] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+    const held: typeof transport = {
+      async request(call, signal) {
+        if (call.method === "eth_sendRawTransaction") {
+          asked.resolve();
+          await answered.promise;
+        }
+        return transport.request(call, signal);
+      },
+    };
+    const second = await openSender({ connection: { ...connection, transport: held }, patience: 5 });
+    await asked.promise; // the follower hands act 1 to the node again
+    const sent = second.send(intent(2, { gasLimit: 50_000n }));
+    setTimeout(() => answered.resolve(), 50);
+    await refusal(sent, /act 1, nonce 0\).*nothing can be sent after it/);
+    expect(second.pending().map(({ label }) => label)).to.deep.equal(["act 1"]);
+  });
+
   it("goes on from the chain's nonce where the account was used elsewhere meanwhile", async function () {
     const events: SenderEvent[] = [];
     const sender = await openSender({ onEvent: (event) => events.push(event) });
