@@ -44,6 +44,15 @@ describe("Sender", function () {
     ...change,
   });
 
+  /** A process ends and leaves act 1 behind, which the node refuses: it needs more gas than a block has. */
+  async function leaveRefused(): Promise<void> {
+    await node.stop();
+    node = await startAnvil({ args: ["--gas-limit", "100000"] });
+    const first = await openSender();
+    await refusal(first.send(intent(1, { gasLimit: 200_000n })), "the node refuses transaction");
+    await first.close();
+  }
+
   it("CHAIN-3: 50 concurrent sends use 50 nonces without a gap, each act once", async function () {
     const sender = await openSender();
     const acts = Array.from({ length: 50 }, (_, i) => intent(i));
@@ -165,11 +174,7 @@ describe("Sender", function () {
   });
 
   it("sends nothing after what the node refuses, and says so at once, also in the next process", async function () {
-    await node.stop();
-    node = await startAnvil({ args: ["--gas-limit", "100000"] });
-    const first = await openSender();
-    await refusal(first.send(intent(1, { gasLimit: 200_000n })), "the node refuses transaction");
-    await first.close();
+    await leaveRefused();
     const second = await openSender();
     await refusal(second.send(intent(2)), /act 1, nonce 0\).*nothing can be sent after it/);
     expect(second.pending().map(({ label }) => label)).to.deep.equal(["act 1"]);
@@ -178,11 +183,7 @@ describe("Sender", function () {
   });
 
   it("waits for the node's answer to what a former process left, before it sends anything after it", async function () {
-    await node.stop();
-    node = await startAnvil({ args: ["--gas-limit", "100000"] });
-    const first = await openSender();
-    await refusal(first.send(intent(1, { gasLimit: 200_000n })), "the node refuses transaction");
-    await first.close();
+    await leaveRefused();
     const { transport, ...connection } = await connect(node.profile);
     const [asked, answered] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
     const held: typeof transport = {
